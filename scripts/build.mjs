@@ -1,0 +1,35 @@
+// Bundles what Node runs into out/: one file per entry point, named like its source. esbuild, about a second.
+import { build as esbuild } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Entry points by output name. Each is loaded by path (fork, Worker, node), never imported. */
+export const ENTRIES = {
+  'main/cli': 'src/main/cli/index.ts',
+  'main/worker': 'src/main/engine/workers/entry.ts',
+  'main/store-thread': 'src/main/engine/store/thread.ts',
+};
+
+export async function build({ outDir = `${root}out`, entries = ENTRIES, node = {} } = {}) {
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  await esbuild({
+    absWorkingDir: root,
+    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: source })),
+    outdir: outDir,
+    bundle: true,
+    platform: 'node',
+    target: 'node22.13',
+    format: 'esm',
+    external: ['better-sqlite3'],
+    define: { LONGHAUL_VERSION: JSON.stringify(version) },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    // Bundled CommonJS packages call require(); ESM output has none of its own.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    ...node,
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
