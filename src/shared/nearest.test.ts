@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, editDistance, nearestNames } from './nearest.ts';
+import { didYouMean, editDistance, nearest } from './nearest.ts';
 
 const RECIPES = ['transcript', 'mp4-h264', 'mp4-h265', 'webm-vp9', 'webm-av1', 'mp3', 'wav', 'preview', 'thumbnail', 'contact-sheet'];
 
@@ -13,30 +13,30 @@ describe('editDistance', () => {
   });
 });
 
-describe('nearestNames', () => {
+describe('nearest', () => {
   it('finds a name behind a slip, swapped letters and other separators', () => {
-    expect(nearestNames('trnascript', RECIPES)).toEqual(['transcript']);
-    expect(nearestNames('mp4_h264', RECIPES)[0]).toBe('mp4-h264');
-    expect(nearestNames('ContactSheet', RECIPES)).toEqual(['contact-sheet']);
+    expect(nearest('trnascript', RECIPES)).toEqual(['transcript']);
+    expect(nearest('mp4_h264', RECIPES)[0]).toBe('mp4-h264');
+    expect(nearest('ContactSheet', RECIPES)).toEqual(['contact-sheet']);
   });
 
   it('takes a part of a name for that name', () => {
-    expect(nearestNames('h265', RECIPES)).toContain('mp4-h265');
-    expect(nearestNames('transcripts', RECIPES)).toEqual(['transcript']);
+    expect(nearest('h265', RECIPES)).toContain('mp4-h265');
+    expect(nearest('transcripts', RECIPES)).toEqual(['transcript']);
   });
 
   it('offers nothing for what resembles nothing', () => {
-    expect(nearestNames('zzzzzz', RECIPES)).toEqual([]);
-    expect(nearestNames('', RECIPES)).toEqual([]);
+    expect(nearest('zzzzzz', RECIPES)).toEqual([]);
+    expect(nearest('', RECIPES)).toEqual([]);
   });
 
   it('puts the nearest first and keeps to the limit', () => {
-    expect(nearestNames('mp4-h266', RECIPES, 1)).toHaveLength(1);
-    expect(nearestNames('webm', RECIPES)).toEqual(['webm-av1', 'webm-vp9']);
+    expect(nearest('mp4-h266', RECIPES, 1)).toHaveLength(1);
+    expect(nearest('webm', RECIPES)).toEqual(['webm-av1', 'webm-vp9']);
   });
 
   it('is quick with a hostile length', () => {
-    expect(nearestNames('x'.repeat(1_000_000), RECIPES)).toEqual([]);
+    expect(nearest('x'.repeat(1_000_000), RECIPES)).toEqual([]);
   });
 });
 

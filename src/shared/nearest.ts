@@ -6,7 +6,7 @@ const MAX_OFFERED = 3;
 const MAX_COMPARED_LENGTH = 64;
 
 /** Known names that are close to the wanted one, nearest first: a slip of a third of its letters, or a part of the name. */
-export function nearestNames(wanted: string, known: readonly string[], limit = MAX_OFFERED): string[] {
+export function nearest(wanted: string, known: readonly string[], limit = MAX_OFFERED): string[] {
   const needle = fold(wanted);
   const allowed = Math.max(1, Math.floor(needle.length / 3));
   return known
@@ -19,7 +19,7 @@ export function nearestNames(wanted: string, known: readonly string[], limit = M
 
 /** A sentence to put behind "there is no …": the nearest names, or all of them when none is near. */
 export function didYouMean(wanted: string, known: readonly string[]): string {
-  const near = nearestNames(wanted, known);
+  const near = nearest(wanted, known);
   if (near.length > 0) return `Did you mean ${joinWithOr(near)}?`;
   return known.length === 0 ? 'There are none.' : `Valid: ${known.join(', ')}.`;
 }
