@@ -58,7 +58,7 @@ export interface AttemptContext<Options, Plan, Part> {
   readonly pace: number | null;
   /** Temporary path in the output folder for a file that shall be called fileName. */
   draft(fileName: string): Draft;
-  /** Also the heartbeat: a handler that is silent for longer than its lease is taken for dead. Cheap; call it often. */
+  /** Cheap; call it as often as there is something to say. */
   progress(progress: Progress): void;
   /** Called when the probe has shown how long it will take; sets the heartbeat and the queue's forecast. */
   estimate(estimate: Estimate): void;

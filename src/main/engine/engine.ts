@@ -1,0 +1,161 @@
+/** Puts the engine together: store, recipes, and (where it works) workers, scheduler and estimator. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
+import type { TaskError } from '../../shared/errors.ts';
+import { QUEUE_NAMES, type QueueName } from '../../shared/task.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { Events } from './events.ts';
+import type { Tools } from './media/tools.ts';
+import { recover, type Recovered } from './recovery.ts';
+import { Recipes } from './recipes.ts';
+import { Estimator } from './scheduler/estimator.ts';
+import { Persister } from './scheduler/persist.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import { openStore } from './store/client.ts';
+import type { Store } from './store/store.ts';
+import { TaskLogs } from './task-log.ts';
+import { createVerbs } from './verbs.ts';
+import { WorkerPool } from './workers/pool.ts';
+import { forkWorkerProcess, type StartWorkerProcess } from './workers/worker-process.ts';
+
+declare const LONGHAUL_VERSION: string;
+
+/** The located tools; what depends on settings and on the machine's load the engine adds itself. */
+export type LocatedPaths = Omit<Tools, 'preferredModel' | 'threads'>;
+
+export interface EngineOptions {
+  /** Made when missing. One engine at a time owns it. */
+  readonly dataDir: string;
+  /** The folder of the built entry points: worker.js, store-thread.js. */
+  readonly codeDir: string;
+  readonly recipesDir: string;
+  /** Null: takes commands and answers queries, works on nothing. */
+  readonly work: WorkOptions | null;
+  readonly clock?: Clock;
+}
+
+export interface WorkOptions {
+  readonly tools: LocatedPaths;
+  /** Defaults to forking Node processes. */
+  readonly startWorker?: StartWorkerProcess;
+  /** Tasks at a time by queue, instead of the settings `queue.<name>` and the defaults. */
+  readonly concurrency?: Partial<Record<QueueName, number>>;
+}
+
+export interface Engine {
+  readonly api: EngineApi;
+  /** What this start found and mended; null in an engine that does not work. */
+  readonly recovered: Recovered | null;
+  /** Returns what ends the listening. */
+  on(listener: (event: EngineEvent) => void): () => void;
+  /** Interrupts running work safely, saves, closes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** One at a time: FFmpeg and Whisper use all cores by themselves. */
+const DEFAULT_CONCURRENCY: Record<QueueName, number> = { media: 1, speech: 1 };
+
+/** Opens a data folder. Rejects with STORE_OWNED when another process owns it, STORE_DAMAGED when it can't be read. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const clock = options.clock ?? systemClock;
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const recipes = await Recipes.load(options.recipesDir);
+  const store = await openStore({ dir: options.dataDir, threadPath: join(options.codeDir, 'store-thread.js') });
+  try {
+    return await assemble(options, { clock, recipes, store });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(options: EngineOptions, { clock, recipes, store }: { clock: Clock; recipes: Recipes; store: Store }): Promise<Engine> {
+  const startedAt = clock.now();
+  const events = new Events(clock);
+  const logs = new TaskLogs(join(options.dataDir, 'logs'), clock);
+  const settings = new Map(Object.entries(await store.getSettings()));
+  const parts = { store, clock, events, logs, recipes, settings };
+  const work = options.work === null ? null : await startWork(options, options.work, parts);
+
+  const status = async (): Promise<EngineStatus> => {
+    const counts = await store.counts();
+    return {
+      pid: process.pid, version: LONGHAUL_VERSION, dataDir: options.dataDir, startedAt, isRunning: work !== null, counts, trouble: events.trouble,
+      queues: QUEUE_NAMES.map((name) => ({ name, concurrency: concurrencyOf(name, options.work, settings), running: work?.scheduler.runningIn(name) ?? 0 })),
+      isIdle: counts.pending + counts.waiting + counts.running + counts.retrying === 0 && (work?.scheduler.runningCount ?? 0) === 0,
+    };
+  };
+  const wake = (): void => {
+    work?.scheduler.wake();
+    work?.estimator.wake();
+  };
+  const api = createVerbs({
+    store, clock, events, logs, recipes, status, scheduler: work?.scheduler ?? null, onWork: wake,
+    onSetting: (name, value) => void (value === null ? settings.delete(name) : settings.set(name, value)),
+  });
+  wake();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await work?.close();
+    await logs.flush();
+    await store.close();
+    events.close();
+  };
+  return { api, recovered: work?.recovered ?? null, on: (listener) => events.on(listener), close: () => (closing ??= close()) };
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly logs: TaskLogs;
+  readonly recipes: Recipes;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+async function startWork(options: EngineOptions, work: WorkOptions, { store, clock, events, logs, recipes, settings }: Parts) {
+  const workDir = join(options.dataDir, 'work');
+  const leaseOwner = randomUUID();
+  const recovered = await recover(store, { leaseOwner, now: clock.now(), workDir });
+  for (const { id } of recovered.rescued) logs.write(id, 'the program ended while this task ran; it goes on from its checkpoint');
+  const pool = new WorkerPool({
+    entryPath: join(options.codeDir, 'worker.js'), start: work.startWorker ?? forkWorkerProcess, clock,
+    onOutput: (line) => console.error(`worker: ${line}`),
+    onTool: ({ kind, pid, startStamp }) => void (kind === 'toolStarted' ? store.addTool({ pid, startStamp }) : store.removeTool({ pid, startStamp })).catch(() => undefined),
+  });
+  const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
+  const scheduler = new Scheduler({
+    store, clock, events, logs, recipes, pool, persister, leaseOwner, workDir, random: Math.random, storeId: await storeIdOf(store, settings),
+    tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads: availableParallelism() }),
+    concurrency: (queue) => concurrencyOf(queue, work, settings),
+  });
+  const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });
+  scheduler.start();
+  return {
+    scheduler, estimator, recovered,
+    close: async (): Promise<void> => {
+      persister.close();
+      await Promise.all([scheduler.close(), estimator.close()]);
+      pool.close();
+    },
+  };
+}
+
+/** Marks this data folder's temporary files. Made at its first start. */
+async function storeIdOf(store: Store, settings: ReadonlyMap<string, string>): Promise<string> {
+  const known = settings.get('storeId');
+  if (known !== undefined) return known;
+  const storeId = randomBytes(4).toString('hex');
+  await store.setSetting('storeId', storeId);
+  return storeId;
+}
+
+function concurrencyOf(queue: QueueName, work: WorkOptions | null, settings: ReadonlyMap<string, string>): number {
+  const fixed = work?.concurrency?.[queue];
+  if (fixed !== undefined) return fixed;
+  const set = Number(settings.get(`queue.${queue}`));
+  return Number.isInteger(set) && set >= 1 ? set : DEFAULT_CONCURRENCY[queue];
+}

@@ -1,0 +1,70 @@
+/** Forecasts tasks before they run: probes waiting inputs one at a time, in the background. */
+import { TaskError } from '../../../shared/errors.ts';
+import type { TaskId } from '../../../shared/task.ts';
+import type { Clock } from '../clock.ts';
+import type { Events } from '../events.ts';
+import { estimateTask } from '../handlers/estimate.ts';
+import { probeMedia } from '../media/ffprobe.ts';
+import type { Store } from '../store/store.ts';
+
+export interface EstimatorOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly ffprobePath: string;
+}
+
+/** One bite; more are fetched when these are done. */
+const BATCH = 16;
+
+export class Estimator {
+  readonly #options: EstimatorOptions;
+  readonly #abort = new AbortController();
+  /** Inputs that could not be probed: the attempt will say why, asking again would not help. */
+  readonly #hopeless = new Set<TaskId>();
+  #working: Promise<void> | undefined;
+  #isAskedAgain = false;
+
+  constructor(options: EstimatorOptions) {
+    this.#options = options;
+  }
+
+  /** There may be tasks without an estimate. */
+  wake(): void {
+    this.#isAskedAgain = true;
+    this.#working ??= this.#work().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#options.events.emit({ kind: 'trouble', trouble: TaskError.from(error).toShape() });
+    }).finally(() => { this.#working = undefined; });
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort(new TaskError('STOPPED', 'The engine is closing.'));
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#isAskedAgain) {
+      this.#isAskedAgain = false;
+      const tasks = (await this.#options.store.withoutEstimate(BATCH + this.#hopeless.size)).filter(({ id }) => !this.#hopeless.has(id)).slice(0, BATCH);
+      for (const task of tasks) {
+        if (this.#abort.signal.aborted) return;
+        await this.#estimate(task);
+      }
+      if (tasks.length === BATCH) this.#isAskedAgain = true;
+    }
+  }
+
+  async #estimate(task: Awaited<ReturnType<Store['withoutEstimate']>>[number]): Promise<void> {
+    const { store, clock, events, ffprobePath } = this.#options;
+    const [input] = task.inputs;
+    if (input === undefined) return;
+    const media = await probeMedia(input, { ffprobePath, signal: this.#abort.signal }).catch(() => null);
+    if (!media) {
+      this.#hopeless.add(task.id);
+      return;
+    }
+    const estimate = estimateTask({ type: task.type, options: task.options, media, pace: await store.pace(task.recipe) });
+    const saved = await store.saveEstimate(task.id, estimate, clock.now());
+    if (saved) events.emit({ kind: 'task', task: saved });
+  }
+}

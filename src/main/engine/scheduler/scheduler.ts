@@ -1,0 +1,250 @@
+/** Keeps every queue busy: stages what is due, claims what is first, runs it, records its end. */
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { TaskError } from '../../../shared/errors.ts';
+import { QUEUE_NAMES, type QueueName, type Task, type TaskId } from '../../../shared/task.ts';
+import type { Recipes } from '../recipes.ts';
+import type { Tools } from '../media/tools.ts';
+import type { Claimed } from '../store/store.ts';
+import { RunningAttempt, type AttemptHost, type AttemptRecord, type StopReason } from './running-attempt.ts';
+
+export interface SchedulerOptions extends AttemptHost {
+  readonly recipes: Recipes;
+  readonly tools: () => Tools;
+  /** Names this engine in leases; new at every start. */
+  readonly leaseOwner: string;
+  readonly storeId: string;
+  /** Parent of the tasks' work folders. */
+  readonly workDir: string;
+  concurrency(queue: QueueName): number;
+}
+
+/** Progress reaches the disk this often; what a kill loses of it is only a number on the screen. */
+const FLUSH_INTERVAL_MS = 3_000;
+/** Leases are looked at this often; the shortest is a minute. */
+const LEASE_CHECK_MS = 5_000;
+/** After a claim that failed (a full disk) the next one waits. */
+const CLAIM_PAUSE_MS = 2_000;
+
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #running = new Map<TaskId, RunningAttempt>();
+  readonly #endings = new Set<Promise<void>>();
+  /** Claims under way, by queue: their slots are taken. */
+  readonly #claiming = new Map<QueueName, number>();
+  readonly #hungry = new Set<QueueName>();
+  readonly #timers = new Map<'stage' | 'flush' | 'lease' | 'claim', () => void>();
+  readonly #paces = new Map<string, number | null>();
+  #isStaging = false;
+  #mustStageAgain = false;
+  #isClosing = false;
+  #isTroubled = false;
+  #leaseLookMs = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.wake();
+  }
+
+  /** Something may be due or free: look at everything. Cheap, any number of times. */
+  wake(): void {
+    if (this.#isClosing) return;
+    for (const queue of QUEUE_NAMES) this.#hungry.add(queue);
+    void this.#stage();
+    this.#claimAll();
+  }
+
+  /** Whether a task of this id is being worked on. */
+  find(id: TaskId): RunningAttempt | undefined {
+    return this.#running.get(id);
+  }
+
+  runningIn(queue: QueueName): number {
+    let count = 0;
+    for (const attempt of this.#running.values()) if (attempt.queue === queue) count += 1;
+    return count;
+  }
+
+  get runningCount(): number {
+    return this.#running.size + this.#endings.size;
+  }
+
+  /** The task as it is now. */
+  overlay(task: Task): Task {
+    return this.#running.get(task.id)?.overlay(task) ?? task;
+  }
+
+  stop(id: TaskId, reason: StopReason): void {
+    this.#running.get(id)?.stop(reason);
+  }
+
+  /** Interrupts what runs, waits until that is recorded, and claims nothing more. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const cancel of this.#timers.values()) cancel();
+    for (const attempt of this.#running.values()) attempt.stop('quit');
+    while (this.#endings.size > 0 || this.#running.size > 0) {
+      await Promise.allSettled([...this.#endings, ...[...this.#running.values()].map(({ recorded }) => recorded)]);
+      await Promise.resolve();
+    }
+  }
+
+  async #stage(): Promise<void> {
+    if (this.#isStaging) {
+      this.#mustStageAgain = true;
+      return;
+    }
+    this.#isStaging = true;
+    const { store, clock } = this.#options;
+    try {
+      const { staged, nextAt } = await store.stage(clock.now());
+      if (staged.length > 0) {
+        for (const queue of QUEUE_NAMES) this.#hungry.add(queue);
+        this.#claimAll();
+        void this.#tell(staged);
+      }
+      if (nextAt !== null) this.#timer('stage', Math.max(1, nextAt - clock.now()), () => void this.#stage());
+    } catch (error) {
+      this.#pauseAfter(error);
+    } finally {
+      this.#isStaging = false;
+      if (this.#mustStageAgain && !this.#isClosing) {
+        this.#mustStageAgain = false;
+        void this.#stage();
+      }
+    }
+  }
+
+  #claimAll(): void {
+    for (const queue of this.#hungry) void this.#claim(queue);
+  }
+
+  async #claim(queue: QueueName): Promise<void> {
+    const { store, clock, leaseOwner } = this.#options;
+    const claiming = this.#claiming.get(queue) ?? 0;
+    const limit = this.#options.concurrency(queue) - this.runningIn(queue) - claiming;
+    if (limit <= 0 || this.#isClosing) return;
+    this.#hungry.delete(queue);
+    this.#claiming.set(queue, claiming + limit);
+    try {
+      const now = clock.now();
+      const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now });
+      this.#mended();
+      await Promise.all(claimed.map((one) => this.#run(one)));
+      // A full hand means that there may be more behind it once a slot is free.
+      if (claimed.length === limit) this.#hungry.add(queue);
+    } catch (error) {
+      this.#pauseAfter(error);
+    } finally {
+      this.#claiming.set(queue, (this.#claiming.get(queue) ?? limit) - limit);
+    }
+  }
+
+  async #run(claimed: Claimed): Promise<void> {
+    const { task } = claimed;
+    const { recipes, storeId, workDir } = this.#options;
+    const attempt = new RunningAttempt(this.#options, claimed, {
+      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(), workDir: join(workDir, String(task.id)), storeId,
+      pace: await this.#pace(task.recipe),
+    });
+    this.#running.set(task.id, attempt);
+    this.#options.events.emit({ kind: 'task', task: attempt.overlay(task) });
+    if (this.#isClosing) attempt.stop('quit');
+    this.#watch();
+    const ending = Promise.all([attempt.freed.then(() => this.#freed(task)), attempt.recorded.then((record) => this.#recorded(task, record))])
+      .then(() => undefined, (error: unknown) => this.#pauseAfter(error))
+      .finally(() => {
+        this.#endings.delete(ending);
+        this.#idleCheck();
+      });
+    this.#endings.add(ending);
+  }
+
+  /** The worker has nothing to do: the next claim goes into the same commit as this end. */
+  #freed(task: Task): void {
+    this.#running.delete(task.id);
+    this.#hungry.add(task.queue);
+    if (!this.#isClosing) void this.#claim(task.queue);
+  }
+
+  async #recorded(before: Task, { task, broken, released }: AttemptRecord): Promise<void> {
+    const { events } = this.#options;
+    this.#paces.delete(before.recipe);
+    if (task) events.emit({ kind: 'task', task });
+    for (const one of broken) events.emit({ kind: 'task', task: one });
+    if (task && (task.status === 'completed' || task.deletedAt !== null)) await rm(join(this.#options.workDir, String(before.id)), { recursive: true, force: true });
+    if (this.#isClosing) return;
+    if (released.length > 0) {
+      void this.#tell(released);
+      this.wake();
+    } else if (task?.status === 'retrying' || task?.status === 'pending') this.wake();
+  }
+
+  async #tell(ids: readonly TaskId[]): Promise<void> {
+    const { store, events } = this.#options;
+    const { tasks } = await store.list({ ids, limit: ids.length, offset: 0 }).catch(() => ({ tasks: [] }));
+    for (const task of tasks) events.emit({ kind: 'task', task: this.overlay(task) });
+  }
+
+  /** The median pace of a recipe, asked once and again after each task that may have changed it. */
+  async #pace(recipe: string): Promise<number | null> {
+    const known = this.#paces.get(recipe);
+    if (known !== undefined) return known;
+    const pace = await this.#options.store.pace(recipe).catch(() => null);
+    this.#paces.set(recipe, pace);
+    return pace;
+  }
+
+  #idleCheck(): void {
+    if (this.runningCount === 0 && !this.#isClosing) this.#options.events.emit({ kind: 'idle' });
+  }
+
+  /** Flushing and looking at leases happens only while something runs: an idle engine does not wake up. */
+  #watch(): void {
+    if (!this.#timers.has('flush')) this.#timer('flush', FLUSH_INTERVAL_MS, () => void this.#flush());
+    if (this.#timers.has('lease')) return;
+    this.#leaseLookMs = this.#options.clock.monotonicMs();
+    this.#timer('lease', LEASE_CHECK_MS, () => this.#checkLeases());
+  }
+
+  async #flush(): Promise<void> {
+    const { store, clock } = this.#options;
+    const updates = [...this.#running.values()].map((attempt) => attempt.takeUpdate()).filter((update) => update !== null);
+    if (updates.length > 0) await store.saveProgress(updates, clock.now()).catch((error: unknown) => this.#pauseAfter(error));
+    if (this.#running.size > 0 && !this.#isClosing) this.#timer('flush', FLUSH_INTERVAL_MS, () => void this.#flush());
+  }
+
+  #checkLeases(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    // A look that comes late means that this process itself stood still (sleep, SIGSTOP) and heard nobody.
+    const lateMs = Math.max(0, nowMs - this.#leaseLookMs - LEASE_CHECK_MS);
+    this.#leaseLookMs = nowMs;
+    for (const attempt of this.#running.values()) attempt.checkLease(nowMs, lateMs > LEASE_CHECK_MS ? lateMs : 0);
+    if (this.#running.size > 0 && !this.#isClosing) this.#timer('lease', LEASE_CHECK_MS, () => this.#checkLeases());
+  }
+
+  /** The store refused (a full disk): running work goes on, the user is told, and everything is tried again. */
+  #pauseAfter(error: unknown): void {
+    if (this.#isClosing) return;
+    this.#isTroubled = true;
+    this.#options.events.emit({ kind: 'trouble', trouble: TaskError.from(error).toShape() });
+    this.#timer('claim', CLAIM_PAUSE_MS, () => this.wake());
+  }
+
+  #mended(): void {
+    if (!this.#isTroubled) return;
+    this.#isTroubled = false;
+    this.#options.events.emit({ kind: 'trouble', trouble: null });
+  }
+
+  #timer(name: 'stage' | 'flush' | 'lease' | 'claim', delayMs: number, callback: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(name);
+      callback();
+    }));
+  }
+}

@@ -1,0 +1,197 @@
+/** One attempt, told as named steps: settle → prepare → perform → check → publish. Runs inside a worker process. */
+import { constants } from 'node:fs';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { TaskError } from '../../../shared/errors.ts';
+import type { Estimate, Output } from '../../../shared/task.ts';
+import type { AttemptContext, Draft, Handler } from '../handlers/handler.ts';
+import type { IntendedOutput } from '../store/store.ts';
+import { DraftBook, sweepDrafts } from './drafts.ts';
+import type { AttemptOutcome, RunOrder } from './protocol.ts';
+import { publish, settleIntent } from './publish.ts';
+
+/** What an attempt says to its engine while it runs. The saves settle after the commit and throw LEASE_LOST on a stale fence. */
+export interface AttemptPort {
+  savePlan(plan: unknown, partsTotal: number): Promise<void>;
+  savePart(index: number, part: unknown): Promise<void>;
+  saveIntent(outputs: readonly IntendedOutput[] | null): Promise<void>;
+  progress(current: number, total: number, message: string): void;
+  estimate(estimate: Estimate): void;
+  log(line: string): void;
+  warn(sentence: string): void;
+}
+
+/** Below this a file system is as good as full: even the smallest output and its log would not fit. */
+const LEAST_FREE_BYTES = 1_048_576;
+
+/** Runs an attempt to its outcome; never throws. */
+export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal): Promise<AttemptOutcome> {
+  const outputDir = order.task.outputDir ?? dirname(firstInput(order));
+  const owner = { storeId: order.storeId, id: order.task.id };
+  const startedMs = performance.now();
+  let isPublishing = false;
+  try {
+    const settled = await settle(order, port, outputDir);
+    if (settled) return { kind: 'completed', outputs: settled, message: 'done', pace: null };
+    await prepare(order, outputDir);
+    const run = openRun(order, handler, port, signal, outputDir);
+    const drafts = await handler.perform(run.context);
+    signal.throwIfAborted();
+    port.progress(1, 1, 'checking');
+    await handler.check(drafts, run.context);
+    signal.throwIfAborted();
+    isPublishing = true;
+    const outputs = await publish({
+      drafts, outputDir, inputs: order.task.inputs, isOverwriting: isOverwriting(order), saveIntent: (intended) => port.saveIntent(intended),
+    });
+    await sweepDrafts(outputDir, owner, []);
+    return { kind: 'completed', outputs, message: run.lastWord(), pace: run.pace(performance.now() - startedMs) };
+  } catch (error) {
+    // From the intent on, only settleIntent may decide what goes.
+    if (!isPublishing) await sweepDrafts(outputDir, owner, []).catch((fault: unknown) => port.log(`temporary files could not be removed: ${String(fault)}`));
+    if (signal.aborted) return { kind: 'stopped' };
+    return { kind: 'failed', error: TaskError.from(error).toShape() };
+  }
+}
+
+/** What a kill between intent and completion left is finished, or cleared away. */
+async function settle(order: RunOrder, port: AttemptPort, outputDir: string): Promise<Output[] | null> {
+  const owner = { storeId: order.storeId, id: order.task.id };
+  if (order.intent) {
+    const outputs = await settleIntent(order.intent, isOverwriting(order));
+    if (outputs) {
+      port.log('the outputs of the attempt before were published whole; nothing to do again');
+      await sweepDrafts(outputDir, owner, []);
+      return outputs;
+    }
+    await port.saveIntent(null);
+  }
+  await sweepDrafts(outputDir, owner, []);
+  return null;
+}
+
+async function prepare(order: RunOrder, outputDir: string): Promise<void> {
+  for (const input of order.task.inputs) await refuseUnusableInput(input);
+  try {
+    if (order.task.outputDir !== null) await mkdir(outputDir, { recursive: true });
+    await access(outputDir, constants.W_OK);
+  } catch (cause) {
+    throw new TaskError('OUTPUT_NOT_WRITABLE', `The output folder ${outputDir} can't be written to. Choose another one with --out, or change its permissions.`, {
+      cause, details: cause instanceof Error ? cause.message : String(cause),
+    });
+  }
+  await mkdir(order.workDir, { recursive: true });
+  for (const dir of [outputDir, order.workDir]) await refuseFullDisk(dir);
+}
+
+async function refuseUnusableInput(input: string): Promise<void> {
+  const found = await stat(input).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM') throw new TaskError('INPUT_UNREADABLE', `${input} may not be read. Change its permissions, then retry.`, { cause });
+    throw new TaskError('INPUT_MISSING', `${input} is not there. Put it back (or connect its disk), then retry.`, { cause });
+  });
+  if (found.isDirectory()) throw new TaskError('INPUT_UNREADABLE', `${input} is a folder. Add the files in it instead.`);
+  if (!found.isFile()) throw new TaskError('INPUT_NOT_ALLOWED', `${input} is not a regular file (a pipe, socket or device). Save it as a file first.`);
+  if (found.size === 0) throw new TaskError('INPUT_EMPTY', `${input} is empty (0 bytes). Copy or download it again, then retry.`);
+  await access(input, constants.R_OK).catch((cause: unknown) => {
+    throw new TaskError('INPUT_UNREADABLE', `${input} may not be read. Change its permissions, then retry.`, { cause });
+  });
+}
+
+async function refuseFullDisk(dir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize < LEAST_FREE_BYTES) {
+    throw new TaskError('DISK_FULL', `The disk of ${dir} is full. Free some space; the task goes on by itself.`, { retryable: true });
+  }
+}
+
+interface Run<O, P, S> {
+  readonly context: AttemptContext<O, P, S>;
+  /** What the finished task says. */
+  lastWord(): string;
+  /** Work seconds per media second of a fresh, uninterrupted run; null for a resumed one. */
+  pace(elapsedMs: number): number | null;
+}
+
+function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal, outputDir: string): Run<O, P, S> {
+  const book = new DraftBook({ storeId: order.storeId, id: order.task.id }, order.task.attempt, outputDir);
+  const { plan, parts } = restore(order, handler, port);
+  const isFresh = plan === undefined;
+  let mediaSeconds = 0;
+  let word = 'done';
+  const known = { plan, parts };
+  const context: AttemptContext<O, P, S> = {
+    task: {
+      id: order.task.id, type: order.task.type, recipe: order.task.recipe, suffix: order.suffix, inputs: order.task.inputs,
+      options: parseOptions(order, handler), attempt: order.task.attempt,
+    },
+    tools: order.tools,
+    signal,
+    workDir: order.workDir,
+    outputDir,
+    checkpoint: {
+      get plan() { return known.plan; },
+      get parts() { return known.parts; },
+      async savePlan(next, partsTotal) {
+        await port.savePlan(next, partsTotal);
+        known.plan = next;
+        known.parts = new Map();
+      },
+      async savePart(index, part) {
+        await port.savePart(index, part);
+        known.parts.set(index, part);
+      },
+    },
+    pace: order.pace,
+    draft: (fileName: string): Draft => book.draft(fileName),
+    progress: ({ current, total, message }) => {
+      word = message;
+      port.progress(current, total, message);
+    },
+    estimate: (estimate) => {
+      mediaSeconds = estimate.mediaSeconds;
+      port.estimate(estimate);
+    },
+    log: (line) => port.log(line),
+    warn: (sentence) => port.warn(sentence),
+  };
+  return {
+    context,
+    lastWord: () => word,
+    pace: (elapsedMs) => (isFresh && mediaSeconds > 0 ? elapsedMs / 1000 / mediaSeconds : null),
+  };
+}
+
+function parseOptions<O, P, S>(order: RunOrder, handler: Handler<O, P, S>): O {
+  const parsed = handler.options.safeParse(order.task.options);
+  if (!parsed.success) throw new TaskError('OPTION_INVALID', `The stored options of task ${order.task.id} are not valid any more. Add it again.`, { details: parsed.error.message });
+  return parsed.data;
+}
+
+/** Stored data is untrusted input: a plan or a part that does not fit its schema is made again. */
+function restore<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort): { plan: P | undefined; parts: Map<number, S> } {
+  const parts = new Map<number, S>();
+  if (order.plan === undefined || order.plan === null) return { plan: undefined, parts };
+  const plan = handler.plan.safeParse(order.plan);
+  if (!plan.success) {
+    port.log(`the stored plan does not fit any more and is made again: ${plan.error.message}`);
+    return { plan: undefined, parts };
+  }
+  for (const { index, part } of order.parts) {
+    const parsed = handler.part.safeParse(part);
+    if (parsed.success) parts.set(index, parsed.data);
+    else port.log(`part ${index} of the checkpoint does not fit any more and is made again`);
+  }
+  return { plan: plan.data, parts };
+}
+
+function isOverwriting(order: RunOrder): boolean {
+  return order.task.options['overwrite'] === true;
+}
+
+function firstInput(order: RunOrder): string {
+  const [input] = order.task.inputs;
+  if (input === undefined) throw new TaskError('INTERNAL', `Task ${order.task.id} has no input.`);
+  return input;
+}
+

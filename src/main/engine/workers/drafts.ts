@@ -1,0 +1,55 @@
+/** Temporary names beside the destination, and the sweep of those that an older attempt left behind. */
+import { readdir, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { TaskId } from '../../../shared/task.ts';
+import type { Draft } from '../handlers/handler.ts';
+
+/** Marks every temporary file of one task; storeId tells data folders apart that write into the same place. */
+export interface DraftOwner {
+  readonly storeId: string;
+  readonly id: TaskId;
+}
+
+/** `.longhaul-<store>-<task>-<attempt>-<n>.part.mp4`: hidden, short (any output name fits), and the extension tells tools the format. */
+export function draftName(owner: DraftOwner, attempt: number, n: number, fileName: string): string {
+  return `${ownPrefix(owner)}${attempt}-${n}.part${extname(fileName)}`;
+}
+
+/** Hands out one draft per file name and remembers them. */
+export class DraftBook {
+  readonly #owner: DraftOwner;
+  readonly #attempt: number;
+  readonly #outputDir: string;
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(owner: DraftOwner, attempt: number, outputDir: string) {
+    this.#owner = owner;
+    this.#attempt = attempt;
+    this.#outputDir = outputDir;
+  }
+
+  draft(fileName: string): Draft {
+    const known = this.#drafts.get(fileName);
+    if (known) return known;
+    const draft = { tempPath: join(this.#outputDir, draftName(this.#owner, this.#attempt, this.#drafts.size, fileName)), fileName };
+    this.#drafts.set(fileName, draft);
+    return draft;
+  }
+}
+
+/** Removes what attempts of this task left under temporary names, except the paths to keep. A folder that is gone holds nothing. */
+export async function sweepDrafts(outputDir: string, owner: DraftOwner, keep: readonly string[]): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(outputDir);
+  } catch {
+    return;
+  }
+  const prefix = ownPrefix(owner);
+  const leftovers = names.filter((name) => name.startsWith(prefix)).map((name) => join(outputDir, name));
+  await Promise.all(leftovers.filter((path) => !keep.includes(path)).map((path) => rm(path, { force: true })));
+}
+
+function ownPrefix(owner: DraftOwner): string {
+  return `.longhaul-${owner.storeId}-${owner.id}-`;
+}

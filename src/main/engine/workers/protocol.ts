@@ -1,0 +1,63 @@
+/** What an engine and its worker processes say to each other. Both ends parse: a worker is another process. */
+import * as z from 'zod';
+import { taskErrorShape } from '../../../shared/errors.ts';
+import { estimate, output, task, taskId } from '../../../shared/task.ts';
+import { tools } from '../media/tools.ts';
+
+const intendedOutput = output.extend({ tempPath: z.string() });
+
+/** One attempt, complete with all it needs to go on where the last one stood. */
+export const runOrder = z.object({
+  kind: z.literal('run'),
+  task,
+  /** From the recipe. */
+  suffix: z.string(),
+  plan: z.unknown().optional(),
+  parts: z.array(z.object({ index: z.int(), part: z.unknown() })),
+  intent: z.array(intendedOutput).nullable(),
+  tools,
+  workDir: z.string(),
+  /** Marks temporary files as this data folder's own. */
+  storeId: z.string(),
+  pace: z.number().nullable(),
+  /** How often the worker must be heard of. */
+  heartbeatMs: z.number().positive(),
+});
+export type RunOrder = z.infer<typeof runOrder>;
+
+export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'lease'] as const;
+
+export const toWorker = z.discriminatedUnion('kind', [
+  runOrder,
+  /** Answer to a save: committed (true) or the fence was stale (false; the attempt must stop). */
+  z.object({ kind: z.literal('saved'), seq: z.int(), isSaved: z.boolean() }),
+  z.object({ kind: z.literal('heartbeatEvery'), heartbeatMs: z.number().positive() }),
+  z.object({ kind: z.literal('stop'), reason: z.enum(STOP_REASONS) }),
+]);
+export type ToWorker = z.infer<typeof toWorker>;
+
+const of = { id: taskId, attempt: z.int().positive() };
+
+/** How an attempt ended. stopped: as asked; the checkpoint stays. */
+export const attemptOutcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('completed'), outputs: z.array(output), message: z.string(), pace: z.number().nullable() }),
+  z.object({ kind: z.literal('failed'), error: taskErrorShape }),
+  z.object({ kind: z.literal('stopped') }),
+]);
+export type AttemptOutcome = z.infer<typeof attemptOutcome>;
+
+export const fromWorker = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('alive'), ...of }),
+  z.object({ kind: z.literal('progress'), ...of, current: z.number(), total: z.number(), message: z.string() }),
+  z.object({ kind: z.literal('estimate'), ...of, estimate }),
+  z.object({ kind: z.literal('log'), ...of, line: z.string() }),
+  z.object({ kind: z.literal('warn'), ...of, sentence: z.string() }),
+  z.object({ kind: z.literal('savePlan'), ...of, seq: z.int(), plan: z.unknown(), partsTotal: z.int().nonnegative() }),
+  z.object({ kind: z.literal('savePart'), ...of, seq: z.int(), index: z.int(), part: z.unknown() }),
+  z.object({ kind: z.literal('saveIntent'), ...of, seq: z.int(), outputs: z.array(intendedOutput).nullable() }),
+  z.object({ kind: z.literal('toolStarted'), pid: z.int(), startStamp: z.string() }),
+  z.object({ kind: z.literal('toolEnded'), pid: z.int(), startStamp: z.string() }),
+  z.object({ kind: z.literal('done'), ...of, outcome: attemptOutcome }),
+]);
+export type FromWorker = z.infer<typeof fromWorker>;

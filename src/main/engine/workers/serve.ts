@@ -1,0 +1,127 @@
+/** The worker's side of the protocol: takes one order at a time, runs it with the handler of its type, answers. */
+import { TaskError } from '../../../shared/errors.ts';
+import type { Handler } from '../handlers/handler.ts';
+import { observeTools } from '../media/child.ts';
+import { processStartStamp } from '../media/process-stamp.ts';
+import { runAttempt, type AttemptPort } from './attempt.ts';
+import { toWorker, type FromWorker, type RunOrder } from './protocol.ts';
+
+/** The channel to the engine, whatever carries it (Node's IPC or Electron's parentPort). */
+export interface EngineChannel {
+  send(message: FromWorker): void;
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+/** Serves orders until the process ends. */
+export function serveOrders(handlers: ReadonlyMap<string, Handler>, channel: EngineChannel): void {
+  reportTools(channel);
+  let current: Attempt | undefined;
+  channel.onMessage((raw) => {
+    const message = toWorker.parse(raw);
+    if (message.kind === 'run') {
+      current = new Attempt(message, channel);
+      void current.run(handlers).then(() => { current = undefined; });
+    } else if (message.kind === 'saved') current?.saved(message.seq, message.isSaved);
+    else if (message.kind === 'heartbeatEvery') current?.beatEvery(message.heartbeatMs);
+    else current?.stop(message.reason);
+  });
+  channel.send({ kind: 'ready' });
+}
+
+class Attempt implements AttemptPort {
+  readonly #order: RunOrder;
+  readonly #channel: EngineChannel;
+  readonly #of: { readonly id: number; readonly attempt: number };
+  readonly #abort = new AbortController();
+  readonly #saves = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #seq = 0;
+  #beat: NodeJS.Timeout | undefined;
+
+  constructor(order: RunOrder, channel: EngineChannel) {
+    this.#order = order;
+    this.#channel = channel;
+    this.#of = { id: order.task.id, attempt: order.task.attempt };
+  }
+
+  async run(handlers: ReadonlyMap<string, Handler>): Promise<void> {
+    const handler = handlers.get(this.#order.task.type);
+    if (!handler) throw new TaskError('INTERNAL', `No handler for ${this.#order.task.type}.`);
+    this.beatEvery(this.#order.heartbeatMs);
+    const outcome = await runAttempt(this.#order, handler, this, this.#abort.signal);
+    clearInterval(this.#beat);
+    this.#channel.send({ kind: 'done', ...this.#of, outcome });
+  }
+
+  stop(reason: string): void {
+    this.#abort.abort(new TaskError('STOPPED', `The attempt was stopped (${reason}).`));
+    // Saves that are under way may never be answered: the engine that asks to stop may be closing.
+    for (const { reject } of this.#saves.values()) reject(new TaskError('STOPPED', 'The attempt was stopped.'));
+    this.#saves.clear();
+  }
+
+  saved(seq: number, isSaved: boolean): void {
+    const waiting = this.#saves.get(seq);
+    this.#saves.delete(seq);
+    if (isSaved) waiting?.resolve();
+    else waiting?.reject(new TaskError('LEASE_LOST', 'Another attempt has taken this task over; this one ends.'));
+  }
+
+  beatEvery(heartbeatMs: number): void {
+    clearInterval(this.#beat);
+    this.#beat = setInterval(() => this.#channel.send({ kind: 'alive', ...this.#of }), heartbeatMs);
+  }
+
+  savePlan(plan: unknown, partsTotal: number): Promise<void> {
+    return this.#save((seq) => ({ kind: 'savePlan', ...this.#of, seq, plan, partsTotal }));
+  }
+
+  savePart(index: number, part: unknown): Promise<void> {
+    return this.#save((seq) => ({ kind: 'savePart', ...this.#of, seq, index, part }));
+  }
+
+  saveIntent(outputs: Parameters<AttemptPort['saveIntent']>[0]): Promise<void> {
+    return this.#save((seq) => ({ kind: 'saveIntent', ...this.#of, seq, outputs: outputs === null ? null : [...outputs] }));
+  }
+
+  progress(current: number, total: number, message: string): void {
+    this.#channel.send({ kind: 'progress', ...this.#of, current, total, message });
+  }
+
+  estimate(estimate: Parameters<AttemptPort['estimate']>[0]): void {
+    this.#channel.send({ kind: 'estimate', ...this.#of, estimate });
+  }
+
+  log(line: string): void {
+    this.#channel.send({ kind: 'log', ...this.#of, line });
+  }
+
+  warn(sentence: string): void {
+    this.#channel.send({ kind: 'warn', ...this.#of, sentence });
+  }
+
+  #save(message: (seq: number) => FromWorker): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    const seq = (this.#seq += 1);
+    return new Promise((resolve, reject) => {
+      this.#saves.set(seq, { resolve, reject });
+      this.#channel.send(message(seq));
+    });
+  }
+}
+
+/** Tells the engine of every child, with the stamp by which it is known again after a crash. */
+function reportTools(channel: EngineChannel): void {
+  const stamps = new Map<number, string>();
+  observeTools({
+    started: (pid) => void processStartStamp(pid).then((startStamp) => {
+      if (startStamp === null) return;
+      stamps.set(pid, startStamp);
+      channel.send({ kind: 'toolStarted', pid, startStamp });
+    }),
+    ended: (pid) => {
+      const startStamp = stamps.get(pid);
+      stamps.delete(pid);
+      if (startStamp !== undefined) channel.send({ kind: 'toolEnded', pid, startStamp });
+    },
+  });
+}
