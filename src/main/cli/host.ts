@@ -1,0 +1,87 @@
+/** What a command may know and use of the process it runs in. */
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/** Where text goes. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal; endless elsewhere. */
+  readonly columns: () => number;
+  readonly rows: () => number;
+}
+
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly homeDir: string;
+  /** Relative paths start here. */
+  readonly workingDir: string;
+  readonly out: Output;
+  readonly err: Output;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly version: string;
+  /** Folder of the built files: worker.js and store-thread.js lie there. */
+  readonly builtDir: string;
+  readonly resourcesDir: string;
+  /** Aborted at the first SIGINT or SIGTERM once a command listens: the second one ends the process. */
+  readonly listenForStop: () => AbortSignal;
+}
+
+/** The data folder where neither `--data` nor LONGHAUL_DATA names one. */
+export function defaultDataDir(host: Pick<Host, 'env' | 'platform' | 'homeDir'>): string {
+  const { env, platform, homeDir } = host;
+  if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support', 'Longhaul');
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeDir, 'AppData', 'Roaming'), 'Longhaul');
+  const dataHome = env['XDG_DATA_HOME'];
+  return join(dataHome !== undefined && isAbsolute(dataHome) ? dataHome : join(homeDir, '.local', 'share'), 'longhaul');
+}
+
+/** The data folder to use, absolute. */
+export function dataDirOf(host: Host, given: string | undefined): string {
+  const named = given ?? host.env['LONGHAUL_DATA'];
+  return named === undefined || named === '' ? defaultDataDir(host) : resolve(host.workingDir, named);
+}
+
+/** Facts of this process. npm changes the folder it runs scripts in and tells where the user was. */
+export function processHost(version: string, builtDir: string, resourcesDir: string): Host {
+  const { env, platform } = process;
+  const initial = env['npm_lifecycle_event'] === 'longhaul' ? env['INIT_CWD'] : undefined;
+  return {
+    env, platform, homeDir: homedir(), workingDir: initial ?? process.cwd(), version, builtDir, resourcesDir,
+    out: outputOf(process.stdout), err: outputOf(process.stderr),
+    now: () => Date.now(), random: () => Math.random(),
+    listenForStop,
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // A reader that has seen enough (`| head`) closes the pipe: what is still written then is of no use to anybody.
+  stream.on('error', (error) => {
+    if (!('code' in error && error.code === 'EPIPE')) throw error;
+  });
+  return {
+    write: (text) => { stream.write(text); },
+    isTerminal: stream.isTTY,
+    columns: () => (stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY),
+    rows: () => (stream.isTTY ? stream.rows : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** 128 + SIGINT's number: what shells report for an interrupted program. */
+const INTERRUPTED_EXIT_CODE = 130;
+
+function listenForStop(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
+  return controller.signal;
+}
