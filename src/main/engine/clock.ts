@@ -1,4 +1,4 @@
-/** The one owner of time. Everything that waits or dates gets a Clock, so tests can turn the hands. */
+/** The one owner of time and chance. Everything that waits, dates or spreads gets them passed in, so tests can turn the hands. */
 
 export interface Clock {
   /** Wall time, epoch milliseconds: for what users see and for what must outlive the process. May jump. */
@@ -21,3 +21,5 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+export const systemRandom = (): number => Math.random();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { TaskError } from '../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName } from '../../shared/task.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, systemRandom, type Clock } from './clock.ts';
 import { Events } from './events.ts';
 import type { Tools } from './media/tools.ts';
 import { recover, type Recovered } from './recovery.ts';
@@ -35,6 +35,8 @@ export interface EngineOptions {
   /** Null: takes commands and answers queries, works on nothing. */
   readonly work: WorkOptions | null;
   readonly clock?: Clock;
+  /** 0 to 1; spreads retries. */
+  readonly random?: () => number;
 }
 
 export interface WorkOptions {
@@ -128,7 +130,7 @@ async function startWork(options: EngineOptions, work: WorkOptions, { store, clo
   });
   const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
   const scheduler = new Scheduler({
-    store, clock, events, logs, recipes, pool, persister, leaseOwner, workDir, random: Math.random, storeId: await storeIdOf(store, settings),
+    store, clock, events, logs, recipes, pool, persister, leaseOwner, workDir, random: options.random ?? systemRandom, storeId: await storeIdOf(store, settings),
     tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads: availableParallelism() }),
     concurrency: (queue) => concurrencyOf(queue, work, settings),
   });

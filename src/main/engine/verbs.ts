@@ -95,7 +95,7 @@ interface Touch {
 }
 
 /** A user's command on some tasks: stored first, then told to the workers it concerns and to the listeners. */
-function touching({ store, clock, events, scheduler, onWork }: VerbsOptions) {
+function touching({ clock, events, scheduler, onWork }: VerbsOptions) {
   return async (input: MethodInput<'pauseTasks'>, touch: Touch): Promise<{ tasks: TaskBrief[] }> => {
     const { ids } = METHODS.pauseTasks.input.parse(input);
     const touched = await touch.change(ids, clock.now());

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { TaskError } from '../../../shared/errors.ts';
 import type { Output } from '../../../shared/task.ts';
@@ -76,7 +77,7 @@ export async function refuseInputs(paths: readonly string[], inputs: readonly st
 /** Streams a file's SHA-256. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(chunk);
+  await pipeline(createReadStream(path, { highWaterMark: 1_048_576 }), hash);
   return hash.digest('hex');
 }
 

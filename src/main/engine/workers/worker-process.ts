@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 /** A started worker process, whatever started it. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  send(message: unknown): void;
+  send(message: object): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, also when it could not be started. */
   onExit(listener: (how: string) => void): void;
@@ -35,7 +35,7 @@ export const forkWorkerProcess: StartWorkerProcess = (entryPath, onOutput) => {
   return {
     pid: child.pid,
     send: (message) => {
-      if (child.connected) child.send(Object(message), () => undefined);
+      if (child.connected) child.send(message, () => undefined);
     },
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => {
