@@ -20,5 +20,5 @@ await runScript(async () => {
 
 const BUILD = `
 import { build, ENTRIES } from './scripts/build.mjs';
-await build({ entries: { ...ENTRIES, 'bench/index': 'bench/index.ts' } });
+await build({ entries: { ...ENTRIES, 'bench/index': 'bench/index.ts', 'bench/noop/worker': 'bench/noop-worker.ts', 'bench/noop/store-thread': ENTRIES['main/store-thread'] } });
 `;

@@ -18,10 +18,9 @@ import { openStore } from './store/client.ts';
 import type { Store } from './store/store.ts';
 import { TaskLogs } from './task-log.ts';
 import { createVerbs } from './verbs.ts';
+import { VERSION } from './version.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { forkWorkerProcess, type StartWorkerProcess } from './workers/worker-process.ts';
-
-declare const LONGHAUL_VERSION: string;
 
 /** The located tools; what depends on settings and on the machine's load the engine adds itself. */
 export type LocatedPaths = Omit<Tools, 'preferredModel' | 'threads'>;
@@ -85,7 +84,7 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
   const status = async (): Promise<EngineStatus> => {
     const counts = await store.counts();
     return {
-      pid: process.pid, version: LONGHAUL_VERSION, dataDir: options.dataDir, startedAt, isRunning: work !== null, counts, trouble: events.trouble,
+      pid: process.pid, version: VERSION, dataDir: options.dataDir, startedAt, isRunning: work !== null, counts, trouble: events.trouble,
       queues: QUEUE_NAMES.map((name) => ({ name, concurrency: concurrencyOf(name, options.work, settings), running: work?.scheduler.runningIn(name) ?? 0 })),
       isIdle: counts.pending + counts.waiting + counts.running + counts.retrying === 0 && (work?.scheduler.runningCount ?? 0) === 0,
     };

@@ -23,6 +23,7 @@ const MOST_NUMBERS = 10_000;
 
 /** Syncs, hashes, writes the intent down, and gives the drafts their names: all of them or none. */
 export async function publish(publication: Publication): Promise<Output[]> {
+  if (publication.drafts.length === 0) return [];
   const sealed = [];
   for (const draft of publication.drafts) sealed.push({ draft, ...(await seal(draft.tempPath)) });
   for (let number = 1; number <= MOST_NUMBERS; number += 1) {

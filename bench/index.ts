@@ -1,0 +1,27 @@
+/** Runs the cases named on the command line, or all of them, and prints one JSON line each. */
+import { runConvertBench } from './convert.ts';
+import { runMemoryBench } from './memory.ts';
+import { runNoopBench } from './noop.ts';
+import { runStoreBench } from './store.ts';
+import { runTranscribeBench } from './transcribe.ts';
+
+/** Prints one case's figures. */
+export type Print = (line: object) => void;
+
+const CASES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
+  store: runStoreBench,
+  noop: runNoopBench,
+  convert: runConvertBench,
+  transcribe: runTranscribeBench,
+  memory: runMemoryBench,
+};
+
+const wanted = process.argv.slice(2).filter((name) => name !== '');
+const unknown = wanted.filter((name) => !(name in CASES));
+if (unknown.length > 0) {
+  console.error(`There is no bench case ${unknown.join(', ')}. There are: ${Object.keys(CASES).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(CASES)) {
+  if (wanted.length === 0 || wanted.includes(name)) await run((line) => console.log(JSON.stringify(line)));
+}

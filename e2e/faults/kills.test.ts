@@ -1,0 +1,156 @@
+/**
+ * kill -9 of the whole program at random moments of a transcription and of a conversion. KILLS sets how many per type
+ * (`npm run faults` asks for 30; verify for fewer).
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { task as taskSchema, type Task } from '../../src/shared/task.ts';
+import { programPath } from '../support/program.ts';
+import { makeLongSpeech, makeNumberedVideo } from './sources.ts';
+
+const execute = promisify(execFile);
+const cli = programPath();
+const KILLS = Number(process.env['KILLS'] ?? 6);
+/** The seed is printed and can be given, so a failing run can be had again (as far as a machine's timing can). */
+const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'longhaul-kills-'));
+});
+
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () => {
+  it('a transcription loses at most the window in work and equals the uninterrupted one', async () => {
+    const input = await makeLongSpeech(dir, 16 * KILLS + 60);
+    const whole = await runUndisturbed('whole-speech', input, 'transcript');
+    const killed = await runWithKills('killed-speech', input, 'transcript');
+    expect(await contents(killed, dir, 'killed-speech')).toEqual(await contents(whole, dir, 'whole-speech'));
+    expectLittleRedone(killed);
+  }, 1_200_000);
+
+  it('a conversion loses at most the segment in work and has every frame', async () => {
+    const input = await makeNumberedVideo(dir, 20 * KILLS + 60);
+    const whole = await runUndisturbed('whole-video', input, 'mp4-h264');
+    const killed = await runWithKills('killed-video', input, 'mp4-h264');
+    const frames = await framePts(input);
+    expect(await framePts(String(killed.task.outputs[0]?.path))).toHaveLength(frames.length);
+    expect(await frameHashes(String(killed.task.outputs[0]?.path))).toEqual(await frameHashes(String(whole.task.outputs[0]?.path)));
+    expectLittleRedone(killed);
+  }, 1_200_000);
+});
+
+interface Finished {
+  readonly task: Task;
+  readonly log: readonly string[];
+  readonly kills: number;
+}
+
+async function runUndisturbed(name: string, input: string, recipe: string): Promise<Finished> {
+  const id = await add(name, input, recipe);
+  await ended(start(name));
+  return { ...(await show(name, id)), kills: 0 };
+}
+
+async function runWithKills(name: string, input: string, recipe: string): Promise<Finished> {
+  const random = randomFrom(SEED);
+  const id = await add(name, input, recipe);
+  let kills = 0;
+  for (; kills < KILLS; kills += 1) {
+    const child = start(name);
+    // From the middle of the start to some parts later.
+    const isOver = await Promise.race([ended(child).then(() => true), wait(150 + 2_600 * random()).then(() => false)]);
+    if (isOver) break;
+    child.kill('SIGKILL');
+    await ended(child);
+  }
+  await ended(start(name));
+  await expectNoOrphans(name);
+  return { ...(await show(name, id)), kills };
+}
+
+function start(name: string): ChildProcess {
+  return spawn(process.execPath, [cli, 'run', '--until-idle', '--data', join(dir, name, 'data')], { stdio: 'ignore' });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+}
+
+async function longhaul(name: string, ...args: string[]): Promise<unknown> {
+  const { stdout } = await execute(process.execPath, [cli, ...args, '--data', join(dir, name, 'data'), '--json'], { maxBuffer: 64_000_000 });
+  return JSON.parse(stdout);
+}
+
+async function add(name: string, input: string, recipe: string): Promise<number> {
+  const added = z.object({ tasks: z.array(z.object({ id: z.int() })) }).parse(await longhaul(name, 'add', input, '--recipe', recipe, '--out', join(dir, name, 'out')));
+  return z.int().parse(added.tasks[0]?.id);
+}
+
+async function show(name: string, id: number): Promise<{ task: Task; log: string[] }> {
+  const shown = taskSchema.extend({ log: z.array(z.string()) }).parse(await longhaul(name, 'show', String(id), '--log'));
+  expect(shown.error).toBeNull();
+  expect(shown.status).toBe('completed');
+  expect(await readdir(join(dir, name, 'out'))).toHaveLength(shown.outputs.length);
+  for (const { path, sha256 } of shown.outputs) expect(createHash('sha256').update(await readFile(path)).digest('hex')).toBe(sha256);
+  return { task: shown, log: shown.log };
+}
+
+/** No kill but the last may have come after the end, and no attempt may have started from zero once parts were stored. */
+function expectLittleRedone({ task, log, kills }: Finished): void {
+  console.log(`${task.type}: ${kills} kills, ${task.attempt} attempts`);
+  expect(task.failures).toBe(0);
+  const partsAtStart = log.flatMap((line) => {
+    const match = / attempt \d+ starts(?:, (\d+) parts are done already)?/.exec(line);
+    return match ? [Number(match[1] ?? 0)] : [];
+  });
+  // Parts only ever grow: what was committed is never made again.
+  expect(partsAtStart).toEqual([...partsAtStart].sort((a, b) => a - b));
+  expect(partsAtStart.at(-1) ?? 0).toBeGreaterThan(0);
+}
+
+/** The outputs, without what names the folder. */
+async function contents({ task }: Finished, base: string, name: string): Promise<string[]> {
+  return Promise.all(task.outputs.map(async ({ path }) => (await readFile(path, 'utf8')).replaceAll(join(base, name), '')));
+}
+
+async function framePts(path: string): Promise<string[]> {
+  const { stdout } = await execute('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path], { maxBuffer: 64_000_000 });
+  return stdout.trim().split('\n');
+}
+
+async function frameHashes(path: string): Promise<string> {
+  const { stdout } = await execute('ffmpeg', ['-v', 'error', '-i', path, '-map', '0', '-f', 'streamhash', '-hash', 'md5', '-']);
+  return stdout;
+}
+
+/** Nothing that names this run's folder may still be alive. */
+async function expectNoOrphans(name: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid);
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  expect(lines.filter((line) => line.includes(join(dir, name)))).toEqual([]);
+}
+
+/** mulberry32: small, seeded, good enough to spread moments. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,65 @@
+/** A worker process whose handler does what its input file says: for tests of the engine around it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import { TaskError } from '../../shared/errors.ts';
+import type { TaskType } from '../../shared/task.ts';
+import type { Handler } from './handlers/handler.ts';
+import { serveOrders } from './workers/serve.ts';
+
+/** What an input file says. Attempts count from 1. */
+export const script = z.object({
+  /** Parts to make, one checkpoint each; the output lists the attempt that made each. */
+  parts: z.int().default(1),
+  partMs: z.number().default(0),
+  /** After this many new parts, the attempt ends by the way given for it. */
+  endAfterParts: z.int().default(1),
+  endings: z.record(z.string(), z.enum(['fail', 'fail for good', 'crash', 'hang', 'freeze', 'disk full'])).default({}),
+});
+export type Script = z.input<typeof script>;
+
+function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: number }, { attempt: number }> {
+  return {
+    type,
+    options: z.looseObject({ overwrite: z.boolean() }),
+    plan: z.object({ parts: z.int() }),
+    part: z.object({ attempt: z.int() }),
+    async perform(context) {
+      const { attempt, inputs } = context.task;
+      const { parts, partMs, endAfterParts, endings } = script.parse(JSON.parse(await readFile(String(inputs[0]), 'utf8')));
+      const ending = endings[String(attempt)];
+      if (!context.checkpoint.plan) await context.checkpoint.savePlan({ parts }, parts);
+      let made = 0;
+      for (let index = 0; index < parts; index += 1) {
+        if (context.checkpoint.parts.has(index)) continue;
+        if (made === endAfterParts && ending !== undefined) await end(ending);
+        await wait(partMs, undefined, { signal: context.signal });
+        await context.checkpoint.savePart(index, { attempt });
+        made += 1;
+        context.progress({ current: index + 1, total: parts, message: `part ${index}` });
+      }
+      if (ending !== undefined) await end(ending);
+      const draft = context.draft('made.txt');
+      await writeFile(draft.tempPath, [...context.checkpoint.parts.values()].map((part) => part.attempt).join(','));
+      return [draft];
+    },
+    async check(drafts) {
+      for (const { tempPath } of drafts) await readFile(tempPath);
+    },
+  };
+}
+
+async function end(way: string): Promise<void> {
+  if (way === 'fail') throw new TaskError('TOOL_FAILED', 'It failed as its script says.', { retryable: true });
+  if (way === 'fail for good') throw new TaskError('INPUT_DAMAGED', 'It failed for good as its script says.');
+  if (way === 'disk full') throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  if (way === 'crash') process.kill(process.pid, 'SIGKILL');
+  if (way === 'freeze') process.kill(process.pid, 'SIGSTOP');
+  await new Promise(() => undefined);
+}
+
+process.on('disconnect', () => process.exit(0));
+serveOrders(new Map([scripted('video_thumbnail'), scripted('transcribe')].map((handler) => [handler.type, handler])), {
+  send: (message) => void process.send?.(message),
+  onMessage: (listener) => void process.on('message', listener),
+});
