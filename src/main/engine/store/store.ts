@@ -72,8 +72,8 @@ export interface ToolProcess {
   readonly startStamp: string;
 }
 
-/** What a user's command did to each task it named, in the order of the ids. */
-export type Touched = readonly { readonly task: Task; readonly didChange: boolean }[];
+/** What a user's command did to each task it named, in the order of the ids. broken: tasks that failed because they depend on it. */
+export type Touched = readonly { readonly task: Task; readonly didChange: boolean; readonly broken: readonly Task[] }[];
 
 export interface Store {
   insertTasks(drafts: readonly TaskDraft[], now: number): Promise<readonly TaskBrief[]>;

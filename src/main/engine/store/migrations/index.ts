@@ -1,0 +1,10 @@
+/** Every step from an empty file to today's database, oldest first. Steps are only ever added. */
+import { SQL as TASKS } from './0001-tasks.ts';
+
+/** One step. version: what PRAGMA user_version says after it; 1 upwards without a gap. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: TASKS }];

@@ -1,0 +1,34 @@
+/** How many tasks have each status, without counting a million rows each time somebody asks. */
+import type Database from 'better-sqlite3';
+import { TASK_STATUSES, type TaskStatus } from '../../../shared/task.ts';
+
+/** Listed tasks (removed ones are not counted) by status. */
+export type StatusCounts = Record<TaskStatus, number>;
+
+/**
+ * Counted once, then kept by triggers of this connection, which owns the database alone. The count lives in a temporary
+ * table, in memory: it costs no write to disk and is rolled back with whatever it counted.
+ */
+export function createStatusCounts(db: Database.Database): () => StatusCounts {
+  db.exec(`
+    CREATE TEMP TABLE status_count (status TEXT PRIMARY KEY, tasks INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO status_count (status, tasks) SELECT status, COUNT(*) FROM main.task WHERE deleted_at IS NULL GROUP BY status;
+    ${TASK_STATUSES.map((status) => `INSERT OR IGNORE INTO status_count (status, tasks) VALUES ('${status}', 0);`).join('\n')}
+    CREATE TEMP TRIGGER task_inserted AFTER INSERT ON main.task WHEN NEW.deleted_at IS NULL BEGIN
+      UPDATE status_count SET tasks = tasks + 1 WHERE status = NEW.status;
+    END;
+    CREATE TEMP TRIGGER task_deleted AFTER DELETE ON main.task WHEN OLD.deleted_at IS NULL BEGIN
+      UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status;
+    END;
+    CREATE TEMP TRIGGER task_changed AFTER UPDATE OF status, deleted_at ON main.task BEGIN
+      UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status AND OLD.deleted_at IS NULL;
+      UPDATE status_count SET tasks = tasks + 1 WHERE status = NEW.status AND NEW.deleted_at IS NULL;
+    END;
+  `);
+  const select = db.prepare<[], { status: TaskStatus; tasks: number }>('SELECT status AS status, tasks AS tasks FROM status_count');
+  return () => {
+    const counts: StatusCounts = { pending: 0, waiting: 0, running: 0, retrying: 0, paused: 0, completed: 0, failed: 0, cancelled: 0 };
+    for (const { status, tasks } of select.all()) counts[status] = tasks;
+    return counts;
+  };
+}

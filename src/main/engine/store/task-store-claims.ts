@@ -1,0 +1,36 @@
+/** Hands tasks to workers. */
+import type Database from 'better-sqlite3';
+import type { QueueName, TaskId } from '../../../shared/task.ts';
+import type { ClaimedRow, ClaimInput, Operations } from './operations.ts';
+import type { TaskRow } from './row.ts';
+import type { Listing } from './task-store-listing.ts';
+import { become, mayMake } from './transition-sql.ts';
+
+export function createClaims(db: Database.Database, listing: Listing): Pick<Operations, 'claim'> {
+  const selectFirst = db.prepare<[QueueName, limit: number], { id: TaskId }>(
+    `SELECT id FROM task WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT ?`,
+  );
+  const claimOne = db.prepare<{ id: TaskId; leaseOwner: string; leaseUntil: number; now: number }>(
+    `UPDATE task SET ${become('claim')}, attempt = attempt + 1, lease_owner = @leaseOwner, lease_until = @leaseUntil, stop_requested = NULL,
+       started_at = COALESCE(started_at, @now), updated_at = @now
+     WHERE id = @id AND ${mayMake('claim')}`,
+  );
+  const selectPlan = db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck();
+  const selectParts = db.prepare<[TaskId], [index: number, part: string]>('SELECT part_index, part FROM checkpoint_part WHERE task_id = ? ORDER BY part_index').raw();
+  const selectIntent = db.prepare<[TaskId], string>('SELECT outputs FROM publish_intent WHERE task_id = ?').pluck();
+
+  const claimed = (task: TaskRow): ClaimedRow => ({
+    task,
+    plan: task.partsTotal === null ? null : (selectPlan.get(task.id) ?? null),
+    parts: task.partsDone === 0 ? [] : selectParts.all(task.id),
+    intent: selectIntent.get(task.id) ?? null,
+  });
+
+  return {
+    claim({ queue, limit, leaseOwner, leaseUntil, now }: ClaimInput) {
+      const ids = selectFirst.all(queue, limit).map((row) => row.id);
+      for (const id of ids) claimOne.run({ id, leaseOwner, leaseUntil, now });
+      return listing.rows(ids).map(claimed);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/** What a user asks of tasks: at once where nobody works on them, as a wish to the running attempt where somebody does. */
+import type Database from 'better-sqlite3';
+import { TaskError } from '../../../shared/errors.ts';
+import { SETTLED_STATUSES, type Task, type TaskId } from '../../../shared/task.ts';
+import { canMake, type TransitionName } from '../transitions.ts';
+import type { Operations, TouchedRows } from './operations.ts';
+import { orderKey } from './order-key.ts';
+import { readTask, type TaskRow } from './row.ts';
+import type { Checkpoints } from './task-store-checkpoints.ts';
+import type { Dependencies } from './task-store-dependencies.ts';
+import { ONLY_TIER } from './task-store-inserts.ts';
+import type { Listing } from './task-store-listing.ts';
+import type { Staging } from './task-store-staging.ts';
+import { become, mayMake } from './transition-sql.ts';
+
+interface Parts {
+  readonly listing: Listing;
+  readonly staging: Staging;
+  readonly dependencies: Dependencies;
+  readonly checkpoints: Checkpoints;
+}
+
+/** What one command did to one task. */
+interface Effect {
+  readonly didChange: boolean;
+  readonly broken: readonly TaskId[];
+}
+
+type Wish = NonNullable<Task['stopRequested']>;
+type Commands = Pick<Operations, 'pause' | 'resume' | 'cancel' | 'retry' | 'remove' | 'prioritise'>;
+
+/** A stronger wish replaces a weaker one, never the other way round. */
+const STRENGTH: Readonly<Record<Wish, number>> = { pause: 1, cancel: 2, remove: 3 };
+
+const NOTHING: Effect = { didChange: false, broken: [] };
+
+export function createCommands(db: Database.Database, parts: Parts): Commands {
+  const { staging, dependencies, checkpoints } = parts;
+  const statements = prepareCommands(db);
+  const touch = createTouch(parts.listing);
+  const changed = (changes: number): Effect => ({ didChange: changes > 0, broken: [] });
+
+  /** Asks the running attempt to stop. */
+  const wish = (row: TaskRow, wanted: Wish, now: number): Effect =>
+    row.stopRequested !== null && STRENGTH[row.stopRequested] >= STRENGTH[wanted] ? NOTHING : changed(statements.setWish.run({ id: row.id, wish: wanted, now }).changes);
+
+  /** Takes back the wish that the command undoes; the attempt that has stopped for it goes back to the queue. */
+  const unwish = (row: TaskRow, undone: Wish, now: number): Effect =>
+    row.stopRequested === undone ? changed(statements.setWish.run({ id: row.id, wish: null, now }).changes) : NOTHING;
+
+  const cancelNow = (row: TaskRow, how: 'was cancelled' | 'was removed', now: number): Effect => {
+    if (!canMake('cancel', row.status)) return NOTHING;
+    const didChange = statements.cancel.run({ id: row.id, now }).changes > 0;
+    return { didChange, broken: didChange ? dependencies.breakAll(row.id, how, now) : [] };
+  };
+
+  const removeNow = (row: TaskRow, now: number): Effect => {
+    const { broken } = cancelNow(row, 'was removed', now);
+    checkpoints.clear(row.id);
+    return { didChange: statements.remove.run({ id: row.id, now }).changes > 0, broken };
+  };
+
+  /** Back among the waiting, and on to the pending in the same commit when it is due and free. */
+  const wait = (row: TaskRow, name: 'resume' | 'retry', now: number): Effect => {
+    if (!canMake(name, row.status) || (name === 'retry' && !dependencies.reopen(row.id))) return NOTHING;
+    const { changes } = statements[name].run({ id: row.id, now });
+    staging.stageOne(row.id, now);
+    return changed(changes);
+  };
+
+  const reorder = (row: TaskRow, priority: number, now: number): Effect => {
+    if (SETTLED_STATUSES.includes(row.status) || row.priority === priority) return NOTHING;
+    const estimateSeconds = readTask(row).task.estimate?.seconds ?? null;
+    const key = orderKey({ priority, tier: ONLY_TIER, estimateSeconds, createdAt: row.createdAt });
+    return changed(statements.prioritise.run({ id: row.id, priority, orderKey: key, now }).changes);
+  };
+
+  return {
+    pause: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? wish(row, 'pause', now) : changed(statements.pause.run({ id: row.id, now }).changes))),
+    resume: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? unwish(row, 'pause', now) : wait(row, 'resume', now))),
+    cancel: (ids, now) => touch(ids, 'down', (row) => (row.status === 'running' ? wish(row, 'cancel', now) : cancelNow(row, 'was cancelled', now))),
+    retry: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? unwish(row, 'cancel', now) : wait(row, 'retry', now))),
+    remove: (ids, now) => touch(ids, 'down', (row) => (row.status === 'running' ? wish(row, 'remove', now) : removeNow(row, now))),
+    prioritise: (ids, priority, now) => touch(ids, 'up', (row) => reorder(row, priority, now)),
+  };
+}
+
+/**
+ * Applies a command to each task once and tells what became of it, in the order of the ids. A task always has a higher id
+ * than those it depends on: `up` reaches dependencies first (so that a retry finds them open again), `down` dependants
+ * first (so that a cancel of both cancels both). Removed tasks stay as they are.
+ */
+function createTouch(listing: Listing): (ids: readonly TaskId[], direction: 'up' | 'down', apply: (row: TaskRow) => Effect) => TouchedRows {
+  const existing = (id: TaskId): TaskRow => {
+    const row = listing.row(id);
+    if (row === null) throw new TaskError('TASK_UNKNOWN', `There is no task ${id}. Nothing was changed. List the tasks to see which there are.`);
+    return row;
+  };
+  return (ids, direction, apply) => {
+    for (const id of ids) existing(id);
+    const ordered = [...new Set(ids)].sort((a, b) => (direction === 'up' ? a - b : b - a));
+    const effects = new Map<TaskId, Effect>();
+    for (const id of ordered) {
+      const row = existing(id);
+      effects.set(id, row.deletedAt === null ? apply(row) : NOTHING);
+    }
+    return ids.map((id) => {
+      const { didChange, broken } = effects.get(id) ?? NOTHING;
+      return { task: existing(id), didChange, broken: listing.rows(broken) };
+    });
+  };
+}
+
+function prepareCommands(db: Database.Database) {
+  const where = (name: TransitionName): string => `WHERE id = @id AND deleted_at IS NULL AND ${mayMake(name)}`;
+  return {
+    setWish: db.prepare<{ id: TaskId; wish: Wish | null; now: number }>(
+      `UPDATE task SET stop_requested = @wish, updated_at = @now WHERE id = @id AND status = 'running'`,
+    ),
+    pause: db.prepare<{ id: TaskId; now: number }>(`UPDATE task SET ${become('pause')}, updated_at = @now ${where('pause')}`),
+    resume: db.prepare<{ id: TaskId; now: number }>(`UPDATE task SET ${become('resume')}, updated_at = @now ${where('resume')}`),
+    cancel: db.prepare<{ id: TaskId; now: number }>(`UPDATE task SET ${become('cancel')}, completed_at = @now, updated_at = @now ${where('cancel')}`),
+    // What is checkpointed is not done again, so its progress still stands.
+    retry: db.prepare<{ id: TaskId; now: number }>(
+      `UPDATE task SET ${become('retry')}, failures = 0, worker_losses = 0, error = NULL, message = '', completed_at = NULL, updated_at = @now,
+         progress = CASE WHEN ${HAS_PARTS} THEN progress ELSE 0 END,
+         progress_current = CASE WHEN ${HAS_PARTS} THEN progress_current ELSE 0 END
+       ${where('retry')}`,
+    ),
+    remove: db.prepare<{ id: TaskId; now: number }>('UPDATE task SET deleted_at = @now, updated_at = @now WHERE id = @id AND deleted_at IS NULL'),
+    prioritise: db.prepare<{ id: TaskId; priority: number; orderKey: number; now: number }>(
+      'UPDATE task SET priority = @priority, order_key = @orderKey, updated_at = @now WHERE id = @id',
+    ),
+  };
+}
+
+const HAS_PARTS = 'EXISTS (SELECT 1 FROM checkpoint_part WHERE checkpoint_part.task_id = task.id)';

@@ -1,0 +1,176 @@
+/** How attempts end. Each is fenced: only the attempt that holds the task may end it. */
+import type Database from 'better-sqlite3';
+import type { TaskErrorShape } from '../../../shared/errors.ts';
+import type { Task, TaskId } from '../../../shared/task.ts';
+import type { EndedRow, Operations, PackedEnd } from './operations.ts';
+import type { TaskRow } from './row.ts';
+import type { Checkpoints } from './task-store-checkpoints.ts';
+import type { Dependencies } from './task-store-dependencies.ts';
+import type { Listing } from './task-store-listing.ts';
+import type { Memory } from './task-store-memory.ts';
+import { become, HELD, heldAndMayMake } from './transition-sql.ts';
+
+interface Parts {
+  readonly listing: Listing;
+  readonly dependencies: Dependencies;
+  readonly checkpoints: Checkpoints;
+  readonly memory: Memory;
+}
+
+/** What every end binds. warnings null: they stay. */
+interface Ended {
+  readonly id: TaskId;
+  readonly leaseOwner: string;
+  readonly attempt: number;
+  readonly now: number;
+  readonly durationMs: number;
+  readonly warnings: string | null;
+}
+
+/** What the row held says before its attempt ends. */
+interface Held {
+  readonly wish: Task['stopRequested'];
+  readonly workerLosses: number;
+}
+
+/** What every end writes: the lease is over, the time is added up, and what the user wished has come about. */
+const LEAVE = `lease_owner = NULL, lease_until = NULL, stop_requested = NULL, updated_at = @now,
+  duration_ms = duration_ms + @durationMs, warnings = COALESCE(@warnings, warnings)`;
+/** A wish to remove is granted with any end that settles the task. */
+const REMOVE_IF_WISHED = `deleted_at = CASE WHEN stop_requested = 'remove' THEN @now END`;
+
+export function createEnds(db: Database.Database, parts: Parts): Pick<Operations, 'complete' | 'fail' | 'release' | 'lose' | 'rescue'> {
+  const { listing, dependencies, checkpoints, memory } = parts;
+  const statements = prepareEnds(db);
+
+  const rowOf = (id: TaskId): TaskRow => {
+    const row = listing.row(id);
+    if (row === null) throw new Error(`Task ${id} was changed and is not there.`);
+    return row;
+  };
+
+  const endedWith = (id: TaskId, broken: readonly TaskId[]): EndedRow => ({ task: rowOf(id), broken: listing.rows(broken) });
+
+  /** Where a stopped attempt leaves its task: where the user wished it, and with no wish back in the queue. */
+  const settle = (end: Ended, wish: Held['wish'], message: string | null): readonly TaskId[] => {
+    switch (wish) {
+      case null:
+        statements.interrupt.run({ ...end, message });
+        return [];
+      case 'pause':
+        statements.settlePause.run({ ...end, message });
+        return [];
+      case 'cancel':
+        statements.settleCancel.run({ ...end, message });
+        return dependencies.breakAll(end.id, 'was cancelled', end.now);
+      case 'remove':
+        statements.settleCancel.run({ ...end, message });
+        checkpoints.clear(end.id);
+        return dependencies.breakAll(end.id, 'was removed', end.now);
+      default:
+        return assertNever(wish);
+    }
+  };
+
+  const failForGood = (end: Ended, wish: Held['wish'], error: TaskErrorShape, transition: 'fail' | 'poison'): readonly TaskId[] => {
+    statements[transition].run({ ...end, error: JSON.stringify(error) });
+    if (wish === 'remove') checkpoints.clear(end.id);
+    return dependencies.breakAll(end.id, 'failed', end.now);
+  };
+
+  return {
+    complete({ outputs, message, pace, ...packed }) {
+      const end = ended(packed);
+      if (statements.complete.run({ ...end, outputs, message }).changes === 0) return null;
+      checkpoints.clear(end.id);
+      const released = dependencies.release(end.id, end.now);
+      const task = rowOf(end.id);
+      if (pace !== null) memory.addPace(task.recipe, pace, end.now);
+      return { task, released };
+    },
+
+    fail({ error, retryAt, ...packed }) {
+      const end = ended(packed);
+      const held = statements.selectHeld.get(end);
+      if (held === undefined) return null;
+      statements.noteFailure.run({ ...end, error: JSON.stringify(error) });
+      if (retryAt === null) return endedWith(end.id, failForGood(end, held.wish, error, 'fail'));
+      if (held.wish !== null) return endedWith(end.id, settle(end, held.wish, null));
+      statements.backOff.run({ ...end, retryAt: Math.ceil(retryAt) });
+      return endedWith(end.id, []);
+    },
+
+    release({ reason, ...packed }) {
+      const end = ended(packed);
+      const held = statements.selectHeld.get(end);
+      return held === undefined ? null : endedWith(end.id, settle(end, held.wish, reason));
+    },
+
+    lose({ error, poisonAfter, ...packed }) {
+      const end = ended(packed);
+      const held = statements.selectHeld.get(end);
+      if (held === undefined) return null;
+      statements.noteLoss.run({ ...end, error: JSON.stringify(error) });
+      const losses = held.workerLosses + 1;
+      if (losses >= poisonAfter) return endedWith(end.id, failForGood(end, held.wish, poisonError(end.id, losses, error), 'poison'));
+      return endedWith(end.id, settle(end, held.wish, null));
+    },
+
+    rescue({ leaseOwner, now }) {
+      const lost = statements.selectLost.all(leaseOwner);
+      for (const { wish, ...fence } of lost) settle({ ...fence, now, durationMs: 0, warnings: null }, wish, null);
+      return listing.rows(lost.map((row) => row.id));
+    },
+  };
+}
+
+function prepareEnds(db: Database.Database) {
+  return {
+    selectHeld: db.prepare<Ended, Held>(`SELECT stop_requested AS wish, worker_losses AS workerLosses FROM task WHERE ${HELD}`),
+    selectLost: db.prepare<[leaseOwner: string], { id: TaskId; leaseOwner: string; attempt: number; wish: Held['wish'] }>(
+      `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish FROM task
+       WHERE status = 'running' AND lease_owner <> ? ORDER BY id`,
+    ),
+    noteFailure: db.prepare<Ended & { error: string }>(`UPDATE task SET failures = failures + 1, last_error = @error WHERE ${HELD}`),
+    noteLoss: db.prepare<Ended & { error: string }>(`UPDATE task SET worker_losses = worker_losses + 1, last_error = @error WHERE ${HELD}`),
+    complete: db.prepare<Ended & { outputs: string; message: string }>(
+      `UPDATE task SET ${become('complete')}, outputs = @outputs, message = @message, error = NULL, completed_at = @now,
+         progress = 100, progress_current = CASE WHEN progress_total > 0 THEN progress_total ELSE progress_current END, ${REMOVE_IF_WISHED}, ${LEAVE}
+       WHERE ${heldAndMayMake('complete')}`,
+    ),
+    fail: db.prepare<Ended & { error: string }>(
+      `UPDATE task SET ${become('fail')}, error = @error, completed_at = @now, ${REMOVE_IF_WISHED}, ${LEAVE} WHERE ${heldAndMayMake('fail')}`,
+    ),
+    poison: db.prepare<Ended & { error: string }>(
+      `UPDATE task SET ${become('poison')}, error = @error, completed_at = @now, ${REMOVE_IF_WISHED}, ${LEAVE} WHERE ${heldAndMayMake('poison')}`,
+    ),
+    backOff: db.prepare<Ended & { retryAt: number }>(`UPDATE task SET ${become('backOff')}, run_at = @retryAt, ${LEAVE} WHERE ${heldAndMayMake('backOff')}`),
+    interrupt: db.prepare<Ended & { message: string | null }>(
+      `UPDATE task SET ${become('interrupt')}, message = COALESCE(@message, message), ${LEAVE} WHERE ${heldAndMayMake('interrupt')}`,
+    ),
+    settlePause: db.prepare<Ended & { message: string | null }>(
+      `UPDATE task SET ${become('settlePause')}, message = COALESCE(@message, message), ${LEAVE} WHERE ${heldAndMayMake('settlePause')}`,
+    ),
+    settleCancel: db.prepare<Ended & { message: string | null }>(
+      `UPDATE task SET ${become('settleCancel')}, message = COALESCE(@message, message), completed_at = @now, ${REMOVE_IF_WISHED}, ${LEAVE}
+       WHERE ${heldAndMayMake('settleCancel')}`,
+    ),
+  };
+}
+
+function ended({ id, leaseOwner, attempt, now, durationMs, warnings }: PackedEnd): Ended {
+  return { id, leaseOwner, attempt, now, durationMs: Math.round(durationMs), warnings };
+}
+
+function poisonError(id: TaskId, losses: number, last: TaskErrorShape): TaskErrorShape {
+  return {
+    code: 'POISON',
+    message: `Task ${id} took its worker down ${losses} times. Its input may be damaged: check that it plays, then retry the task.`,
+    retryable: false,
+    details: last.message,
+  };
+}
+
+function assertNever(value: never): never {
+  throw new Error(`Not a stop request: ${String(value)}`);
+}

@@ -1,0 +1,33 @@
+/** All operations of the store on one connection, put together from one file per concern. */
+import type Database from 'better-sqlite3';
+import type { Operations } from './operations.ts';
+import { createCheckpoints } from './task-store-checkpoints.ts';
+import { createClaims } from './task-store-claims.ts';
+import { createCommands } from './task-store-commands.ts';
+import { createDependencies } from './task-store-dependencies.ts';
+import { createEnds } from './task-store-ends.ts';
+import { createInserts } from './task-store-inserts.ts';
+import { createListing } from './task-store-listing.ts';
+import { createMemory } from './task-store-memory.ts';
+import { createProgress } from './task-store-progress.ts';
+import { createStaging } from './task-store-staging.ts';
+
+/** Prepares every statement; the database must be migrated. Each operation expects to run inside a transaction. */
+export function createOperations(db: Database.Database): Operations {
+  const listing = createListing(db);
+  const staging = createStaging(db);
+  const checkpoints = createCheckpoints(db);
+  const memory = createMemory(db);
+  const dependencies = createDependencies(db, staging);
+  return {
+    ...createInserts(db),
+    ...createClaims(db, listing),
+    ...createProgress(db, listing),
+    ...createEnds(db, { listing, dependencies, checkpoints, memory }),
+    ...createCommands(db, { listing, staging, dependencies, checkpoints }),
+    ...checkpoints.operations,
+    ...listing.operations,
+    ...memory.operations,
+    stage: staging.stage,
+  };
+}
