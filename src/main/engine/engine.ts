@@ -64,7 +64,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const recipes = await Recipes.load(options.recipesDir);
-  const store = await openStore({ dir: options.dataDir, threadPath: join(options.codeDir, 'store-thread.js') });
+  const store = await openStore({ dir: options.dataDir, threadPath: join(options.codeDir, 'store-thread.js'), now: clock.now() });
   try {
     return await assemble(options, { clock, recipes, store });
   } catch (error) {
