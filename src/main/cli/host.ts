@@ -60,8 +60,8 @@ export function processHost(version: string, builtDir: string, resourcesDir: str
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   // A reader that has seen enough (`| head`) closes the pipe: what is still written then is of no use to anybody.
-  stream.on('error', (error) => {
-    if (!('code' in error && error.code === 'EPIPE')) throw error;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
   return {
     write: (text) => { stream.write(text); },

@@ -1,0 +1,11 @@
+/** Every command, in the order help lists them. */
+import type { Command } from './command.ts';
+import { ACTIONS } from './commands/act.ts';
+import { add } from './commands/add.ts';
+import { doNow } from './commands/do.ts';
+import { list } from './commands/list.ts';
+import { recipes } from './commands/recipes.ts';
+import { run } from './commands/run.ts';
+import { show } from './commands/show.ts';
+
+export const COMMANDS: readonly Command[] = [doNow, add, run, list, show, ...ACTIONS, recipes];

@@ -1,0 +1,130 @@
+/** How a command reaches the tasks: through the process that owns the data folder, or by opening the folder itself. */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EngineApi, EngineEvent } from '../../shared/contract.ts';
+import { TaskError } from '../../shared/errors.ts';
+import { createEngine, type Engine, type LocatedPaths } from '../engine/index.ts';
+import { EngineGone, connectLocal, type LocalClient } from '../local/client.ts';
+import { startLocalServer } from '../local/server.ts';
+import type { Host } from './host.ts';
+import { noteOwner, readOwner } from './owner-note.ts';
+
+export interface Session {
+  readonly api: EngineApi;
+  on(listener: (event: EngineEvent) => void): () => void;
+  /** Null: this process owns the folder. Else the process that does. */
+  readonly ownerPid: number | null;
+  /** Interrupted tasks of an earlier run that an own engine took up again. */
+  readonly rescuedCount: number;
+  /** Settles when another process's engine is gone; never for an own one. */
+  readonly over: Promise<TaskError>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly host: Host;
+  readonly dataDir: string;
+  /** The tools to work with; null: open the folder for a command only. Asked for when no other process runs the engine. */
+  readonly tools: (() => Promise<LocatedPaths>) | null;
+  /** Ends the waiting for an owner. */
+  readonly signal?: AbortSignal;
+}
+
+/** Other commands hold the folder for a fraction of a second each. */
+const PATIENCE_MS = 10_000;
+/** While the owner changes there is progress, but a script wants an answer some time. */
+const MAX_PATIENCE_MS = 60_000;
+/** Waits are spread so that many processes do not knock at the same moments. */
+const MIN_WAIT_MS = 10;
+const MAX_WAIT_MS = 120;
+
+/** Opens a session for the time of one piece of work, and closes it. A piece of work that the owner did not take is asked again. */
+export async function withSession<T>(options: SessionOptions, use: (session: Session) => Promise<T>): Promise<T> {
+  for (;;) {
+    const session = await openSession(options);
+    try {
+      return await use(session);
+    } catch (error) {
+      if (!(error instanceof EngineGone) || error.wasTaken) throw error;
+    } finally {
+      await session.close();
+    }
+  }
+}
+
+/** Throws STORE_OWNED when another process owns the folder and stays silent. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { host, dataDir } = options;
+  const startedAt = host.now();
+  let lastChangeAt = startedAt;
+  let owner: number | null = null;
+  for (;;) {
+    const session = await tryOpen(options);
+    if (!(session instanceof TaskError)) return session;
+    const seen = await readOwner(dataDir);
+    if (seen !== owner) lastChangeAt = host.now();
+    owner = seen;
+    const isOverdue = host.now() - lastChangeAt > PATIENCE_MS || host.now() - startedAt > MAX_PATIENCE_MS;
+    if (options.signal?.aborted === true || isOverdue) throw notAnswering(dataDir, owner, session);
+    await delay(MIN_WAIT_MS + host.random() * (MAX_WAIT_MS - MIN_WAIT_MS));
+  }
+}
+
+/** A TaskError that is returned is worth another try; what is thrown is not. */
+async function tryOpen(options: SessionOptions): Promise<Session | TaskError> {
+  const client = await connectLocal({ dataDir: options.dataDir }).catch(returnIf((error) => error.code === 'STORE_OWNED' && error.retryable));
+  if (client instanceof TaskError) return client;
+  return client === null ? own(options).catch(returnIf((error) => error.code === 'STORE_OWNED')) : attach(client);
+}
+
+function returnIf(isExpected: (error: TaskError) => boolean): (thrown: unknown) => TaskError {
+  return (thrown) => {
+    if (thrown instanceof TaskError && isExpected(thrown)) return thrown;
+    throw thrown;
+  };
+}
+
+function attach(client: LocalClient): Session {
+  return {
+    api: client.api,
+    on: (listener) => client.on(listener),
+    ownerPid: client.pid,
+    rescuedCount: 0,
+    over: client.over,
+    close: () => { client.close(); return Promise.resolve(); },
+  };
+}
+
+async function own({ host, dataDir, tools }: SessionOptions): Promise<Session> {
+  const engine = await createEngine({
+    dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools() },
+  });
+  await noteOwner(dataDir, process.pid);
+  const stopServing = tools === null ? () => Promise.resolve() : await serve(engine, host, dataDir);
+  return {
+    api: engine.api,
+    on: (listener) => engine.on(listener),
+    ownerPid: null,
+    rescuedCount: engine.recovered?.rescued.length ?? 0,
+    over: new Promise(() => undefined),
+    close: async () => {
+      await stopServing();
+      await engine.close();
+    },
+  };
+}
+
+async function serve(engine: Engine, host: Host, dataDir: string): Promise<() => Promise<void>> {
+  try {
+    const server = await startLocalServer({ api: engine.api, on: (listener) => engine.on(listener), dataDir, version: host.version, startedAt: host.now() });
+    return () => server.close();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function notAnswering(dataDir: string, owner: number | null, cause: TaskError): TaskError {
+  const who = owner === null ? 'Another process' : `Process ${String(owner)}`;
+  return new TaskError('STORE_OWNED', `${who} owns the data folder ${dataDir} and does not answer. Wait until it is done, end it, or choose another folder with --data.`, { cause });
+}
