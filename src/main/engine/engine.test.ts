@@ -46,13 +46,13 @@ async function add(name: string, script: Script, more: { recipe?: string; depend
   return tasks[0]?.id ?? 0;
 }
 
-/** Polls until the task is as wanted, letting tickMs pass on the clock between two looks. A task that never gets there fails the test with what it is. */
-async function until(id: number, isSo: (task: Task) => boolean, tickMs = 0): Promise<Task> {
+/** Polls until the task is as wanted, letting backoffTickMs pass between two looks while it waits for a retry. A task that never gets there fails the test with what it is. */
+async function until(id: number, isSo: (task: Task) => boolean, backoffTickMs = 0): Promise<Task> {
   let task: Task | undefined;
   for (const deadline = Date.now() + 15_000; Date.now() < deadline; await wait(10)) {
     task = await engine.api.getTask({ id });
     if (isSo(task)) return task;
-    clock.advance(tickMs);
+    if (task.status === 'retrying') clock.advance(backoffTickMs);
   }
   throw new Error(`task ${id} is ${JSON.stringify(task)}`);
 }
