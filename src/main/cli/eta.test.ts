@@ -11,6 +11,14 @@ describe('Forecast', () => {
     expect(forecast.secondsLeft({ id: 1, attempt: 1, progress: 25, estimate }, 10_000)).toBe(30);
   });
 
+  it('counts down between two steps, and not below nothing', () => {
+    const forecast = new Forecast();
+    forecast.secondsLeft({ id: 1, attempt: 1, progress: 0, estimate: null }, 0);
+    expect(forecast.secondsLeft({ id: 1, attempt: 1, progress: 50, estimate: null }, 10_000)).toBe(10);
+    expect(forecast.secondsLeft({ id: 1, attempt: 1, progress: 50, estimate: null }, 14_000)).toBe(6);
+    expect(forecast.secondsLeft({ id: 1, attempt: 1, progress: 50, estimate: null }, 60_000)).toBe(0);
+  });
+
   it('does not take what an earlier attempt has done for speed', () => {
     const forecast = new Forecast();
     forecast.secondsLeft({ id: 1, attempt: 1, progress: 0, estimate: null }, 0);

@@ -8,25 +8,40 @@ const MIN_SEEN_PERCENT = 1;
 type Seen = Pick<Task, 'id' | 'attempt' | 'progress' | 'estimate'>;
 
 export class Forecast {
-  readonly #first = new Map<TaskId, { attempt: number; progress: number; at: number }>();
+  readonly #tracks = new Map<TaskId, Track>();
 
   /** Seconds still to go; null: not known yet. Checkpointed progress of earlier attempts does not count as speed. */
   secondsLeft(task: Seen, now: number): number | null {
-    const first = this.#first.get(task.id);
-    if (first?.attempt !== task.attempt || task.progress < first.progress) {
-      this.#first.set(task.id, { attempt: task.attempt, progress: task.progress, at: now });
+    const track = this.#tracks.get(task.id);
+    if (track?.attempt !== task.attempt || task.progress < track.last.progress) {
+      const start = { progress: task.progress, at: now };
+      this.#tracks.set(task.id, { attempt: task.attempt, first: start, last: start });
       return fromEstimate(task);
     }
-    const seenMs = now - first.at;
-    const seenPercent = task.progress - first.progress;
+    if (task.progress > track.last.progress) track.last = { progress: task.progress, at: now };
+    const seenMs = track.last.at - track.first.at;
+    const seenPercent = track.last.progress - track.first.progress;
     if (seenMs < MIN_SEEN_MS || seenPercent < MIN_SEEN_PERCENT) return fromEstimate(task);
-    return ((100 - task.progress) * seenMs) / seenPercent / 1000;
+    // From the last step on it counts down: work that goes in steps would else seem to take ever longer until the next one.
+    const leftMs = ((100 - task.progress) * seenMs) / seenPercent - (now - track.last.at);
+    return Math.max(0, leftMs / 1000);
   }
 
   /** The task does not run any more. */
   forget(id: TaskId): void {
-    this.#first.delete(id);
+    this.#tracks.delete(id);
   }
+}
+
+interface Point {
+  readonly progress: number;
+  readonly at: number;
+}
+
+interface Track {
+  readonly attempt: number;
+  readonly first: Point;
+  last: Point;
 }
 
 function fromEstimate({ estimate, progress }: Seen): number | null {

@@ -58,6 +58,10 @@ export function processHost(version: string, builtDir: string, resourcesDir: str
   };
 }
 
+/** The size of the first terminals, which every later one can show. */
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
+
 function outputOf(stream: NodeJS.WriteStream): Output {
   // A reader that has seen enough (`| head`) closes the pipe: what is still written then is of no use to anybody.
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -65,9 +69,10 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => { stream.write(text); },
-    isTerminal: stream.isTTY,
-    columns: () => (stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY),
-    rows: () => (stream.isTTY ? stream.rows : Number.POSITIVE_INFINITY),
+    isTerminal: stream.isTTY && process.env['TERM'] !== 'dumb',
+    // Some terminals say 0 until they know their size.
+    columns: () => (stream.isTTY ? stream.columns || USUAL_COLUMNS : Number.POSITIVE_INFINITY),
+    rows: () => (stream.isTTY ? stream.rows || USUAL_ROWS : Number.POSITIVE_INFINITY),
   };
 }
 

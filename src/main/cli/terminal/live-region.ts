@@ -25,7 +25,7 @@ export class LiveRegion {
     const columns = this.#output.columns();
     const room = Math.max(1, this.#output.rows() - 1);
     const next = lines.slice(0, room).map((line) => cut(line, columns - 1));
-    if (above.length === 0 && this.#isOpen && isSame(next, this.#shown)) return;
+    if (above.length === 0 && isSame(next, this.#shown)) return;
     const start = this.#isOpen ? '' : HIDE_CURSOR;
     const body = [...above, ...next].map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('');
     this.#output.write(`${BEGIN_FRAME}${start}${this.#goToTop(columns)}${body}${CLEAR_BELOW}${END_FRAME}`);
