@@ -21,14 +21,14 @@ export async function ensurePackages(progress) {
 }
 
 /** Compares what npm noted down after its last install with the lock file; optional packages may be absent. */
-function missingPackages() {
-  const wanted = readPackages(join(rootDir, 'package-lock.json'));
-  const noted = readPackages(join(rootDir, 'node_modules', '.package-lock.json'));
+export function missingPackages(checkout = rootDir) {
+  const wanted = readPackages(join(checkout, 'package-lock.json'));
+  const noted = readPackages(join(checkout, 'node_modules', '.package-lock.json'));
   const names = Object.keys(wanted).filter((name) => name !== '');
   const missing = names.filter((name) => {
     const there = noted[name];
     if (there === undefined) return !(wanted[name].optional || wanted[name].devOptional);
-    return there.version !== wanted[name].version || there.integrity !== wanted[name].integrity || !existsSync(join(rootDir, name));
+    return there.version !== wanted[name].version || there.integrity !== wanted[name].integrity || !existsSync(join(checkout, name));
   });
   return { missing, total: names.filter((name) => name in noted).length };
 }
