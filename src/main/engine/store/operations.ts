@@ -2,6 +2,7 @@
  * What crosses between the store's two halves: its client on the caller's thread and its operations on the store's own.
  * JSON columns cross as text, so that each is encoded and parsed once, by the client.
  */
+import * as z from 'zod';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import type { Estimate, QueueName, TaskId, TaskStatus } from '../../../shared/task.ts';
 import type { TaskRow } from './row.ts';
@@ -102,7 +103,5 @@ export type FromThread =
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] };
 
 /** What the thread is started with. */
-export interface ThreadData {
-  readonly dir: string;
-  readonly now: number;
-}
+export const threadData = z.object({ dir: z.string(), now: z.number() });
+export type ThreadData = z.infer<typeof threadData>;

@@ -51,32 +51,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
 
   const endedWith = (id: TaskId, broken: readonly TaskId[]): EndedRow => ({ task: rowOf(id), broken: listing.rows(broken) });
 
-  /** Where a stopped attempt leaves its task: where the user wished it, and with no wish back in the queue. */
-  const settle = (end: Ended, wish: Held['wish'], message: string | null): readonly TaskId[] => {
-    switch (wish) {
-      case null:
-        statements.interrupt.run({ ...end, message });
-        return [];
-      case 'pause':
-        statements.settlePause.run({ ...end, message });
-        return [];
-      case 'cancel':
-        statements.settleCancel.run({ ...end, message });
-        return dependencies.breakAll(end.id, 'was cancelled', end.now);
-      case 'remove':
-        statements.settleCancel.run({ ...end, message });
-        checkpoints.clear(end.id);
-        return dependencies.breakAll(end.id, 'was removed', end.now);
-      default:
-        return assertNever(wish);
-    }
-  };
-
-  const failForGood = (end: Ended, wish: Held['wish'], error: TaskErrorShape, transition: 'fail' | 'poison'): readonly TaskId[] => {
-    statements[transition].run({ ...end, error: JSON.stringify(error) });
-    if (wish === 'remove') checkpoints.clear(end.id);
-    return dependencies.breakAll(end.id, 'failed', end.now);
-  };
+  const { settle, failForGood } = createSettling(statements, parts);
 
   return {
     complete({ outputs, message, pace, ...packed }) {
@@ -122,6 +97,38 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
       return listing.rows(lost.map((row) => row.id));
     },
   };
+}
+
+/** The two ways out of running that are not success. Both give the dependants that failed with the task. */
+function createSettling(statements: ReturnType<typeof prepareEnds>, { dependencies, checkpoints }: Parts) {
+  /** Where a stopped attempt leaves its task: where the user wished it, and with no wish back in the queue. */
+  const settle = (end: Ended, wish: Held['wish'], message: string | null): readonly TaskId[] => {
+    switch (wish) {
+      case null:
+        statements.interrupt.run({ ...end, message });
+        return [];
+      case 'pause':
+        statements.settlePause.run({ ...end, message });
+        return [];
+      case 'cancel':
+        statements.settleCancel.run({ ...end, message });
+        return dependencies.breakAll(end.id, 'was cancelled', end.now);
+      case 'remove':
+        statements.settleCancel.run({ ...end, message });
+        checkpoints.clear(end.id);
+        return dependencies.breakAll(end.id, 'was removed', end.now);
+      default:
+        return assertNever(wish);
+    }
+  };
+
+  const failForGood = (end: Ended, wish: Held['wish'], error: TaskErrorShape, transition: 'fail' | 'poison'): readonly TaskId[] => {
+    statements[transition].run({ ...end, error: JSON.stringify(error) });
+    if (wish === 'remove') checkpoints.clear(end.id);
+    return dependencies.breakAll(end.id, 'failed', end.now);
+  };
+
+  return { settle, failForGood };
 }
 
 function prepareEnds(db: Database.Database) {

@@ -2,11 +2,11 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
-import type { Call, FromThread, ThreadData, ToThread } from './operations.ts';
+import { threadData, type Call, type FromThread, type ThreadData, type ToThread } from './operations.ts';
 import { storeError } from './sqlite-errors.ts';
 import { createOperations } from './task-store.ts';
 
-if (parentPort !== null) serve(parentPort, workerData);
+if (parentPort !== null) serve(parentPort, threadData.parse(workerData));
 
 function serve(port: MessagePort, { dir, now }: ThreadData): void {
   const post = (message: FromThread): void => port.postMessage(message);
