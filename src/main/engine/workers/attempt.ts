@@ -27,14 +27,14 @@ const LEAST_FREE_BYTES = 1_048_576;
 /** Runs an attempt to its outcome; never throws. */
 export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal): Promise<AttemptOutcome> {
   const outputDir = order.task.outputDir ?? dirname(firstInput(order));
-  const owner = { storeId: order.storeId, id: order.task.id };
+  const book = new DraftBook({ storeId: order.storeId, id: order.task.id }, order.task.attempt, outputDir);
   const startedMs = performance.now();
   let isPublishing = false;
   try {
     const settled = await settle(order, port, outputDir);
     if (settled) return { kind: 'completed', outputs: settled, message: 'done', pace: null };
     await prepare(order, outputDir);
-    const run = openRun(order, handler, port, signal, outputDir);
+    const run = openRun(order, handler, port, signal, { outputDir, book });
     const drafts = await handler.perform(run.context);
     signal.throwIfAborted();
     port.progress(1, 1, 'checking');
@@ -44,11 +44,11 @@ export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P
     const outputs = await publish({
       drafts, outputDir, inputs: order.task.inputs, isOverwriting: isOverwriting(order), saveIntent: (intended) => port.saveIntent(intended),
     });
-    await sweepDrafts(outputDir, owner, []);
+    await book.discard();
     return { kind: 'completed', outputs, message: run.lastWord(), pace: run.pace(performance.now() - startedMs) };
   } catch (error) {
     // From the intent on, only settleIntent may decide what goes.
-    if (!isPublishing) await sweepDrafts(outputDir, owner, []).catch((fault: unknown) => port.log(`temporary files could not be removed: ${String(fault)}`));
+    if (!isPublishing) await book.discard().catch((fault: unknown) => port.log(`temporary files could not be removed: ${String(fault)}`));
     if (signal.aborted) return { kind: 'stopped' };
     return { kind: 'failed', error: TaskError.from(error).toShape() };
   }
@@ -56,22 +56,16 @@ export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P
 
 /** What a kill between intent and completion left is finished, or cleared away. */
 async function settle(order: RunOrder, port: AttemptPort, outputDir: string): Promise<Output[] | null> {
-  const owner = { storeId: order.storeId, id: order.task.id };
-  if (order.intent) {
-    const outputs = await settleIntent(order.intent, isOverwriting(order));
-    if (outputs) {
-      port.log('the outputs of the attempt before were published whole; nothing to do again');
-      await sweepDrafts(outputDir, owner, []);
-      return outputs;
-    }
-    await port.saveIntent(null);
-  }
-  await sweepDrafts(outputDir, owner, []);
-  return null;
+  if (order.task.attempt === 1) return null;
+  const outputs = order.intent && (await settleIntent(order.intent, isOverwriting(order)));
+  if (outputs) port.log('the outputs of the attempt before were published whole; nothing to do again');
+  else if (order.intent) await port.saveIntent(null);
+  await sweepDrafts(outputDir, { storeId: order.storeId, id: order.task.id });
+  return outputs;
 }
 
 async function prepare(order: RunOrder, outputDir: string): Promise<void> {
-  for (const input of order.task.inputs) await refuseUnusableInput(input);
+  await Promise.all(order.task.inputs.map(refuseUnusableInput));
   try {
     if (order.task.outputDir !== null) await mkdir(outputDir, { recursive: true });
     await access(outputDir, constants.W_OK);
@@ -81,7 +75,7 @@ async function prepare(order: RunOrder, outputDir: string): Promise<void> {
     });
   }
   await mkdir(order.workDir, { recursive: true });
-  for (const dir of [outputDir, order.workDir]) await refuseFullDisk(dir);
+  await Promise.all([refuseFullDisk(outputDir), refuseFullDisk(order.workDir)]);
 }
 
 async function refuseUnusableInput(input: string): Promise<void> {
@@ -113,8 +107,7 @@ interface Run<O, P, S> {
   pace(elapsedMs: number): number | null;
 }
 
-function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal, outputDir: string): Run<O, P, S> {
-  const book = new DraftBook({ storeId: order.storeId, id: order.task.id }, order.task.attempt, outputDir);
+function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal, { outputDir, book }: { outputDir: string; book: DraftBook }): Run<O, P, S> {
   const { plan, parts } = restore(order, handler, port);
   const isFresh = plan === undefined;
   let mediaSeconds = 0;

@@ -35,10 +35,15 @@ export class DraftBook {
     this.#drafts.set(fileName, draft);
     return draft;
   }
+
+  /** Removes what was handed out and not published. */
+  async discard(): Promise<void> {
+    await Promise.all([...this.#drafts.values()].map(({ tempPath }) => rm(tempPath, { force: true })));
+  }
 }
 
-/** Removes what attempts of this task left under temporary names, except the paths to keep. A folder that is gone holds nothing. */
-export async function sweepDrafts(outputDir: string, owner: DraftOwner, keep: readonly string[]): Promise<void> {
+/** Removes what earlier attempts of this task left under temporary names. A folder that is gone holds nothing. */
+export async function sweepDrafts(outputDir: string, owner: DraftOwner): Promise<void> {
   let names: string[];
   try {
     names = await readdir(outputDir);
@@ -46,8 +51,8 @@ export async function sweepDrafts(outputDir: string, owner: DraftOwner, keep: re
     return;
   }
   const prefix = ownPrefix(owner);
-  const leftovers = names.filter((name) => name.startsWith(prefix)).map((name) => join(outputDir, name));
-  await Promise.all(leftovers.filter((path) => !keep.includes(path)).map((path) => rm(path, { force: true })));
+  const leftovers = names.filter((name) => name.startsWith(prefix));
+  await Promise.all(leftovers.map((name) => rm(join(outputDir, name), { force: true })));
 }
 
 function ownPrefix(owner: DraftOwner): string {

@@ -125,7 +125,7 @@ it('sweeps only the temporary files of its own task', async () => {
   await drafts('clip.mp4');
   for (const name of ['.longhaul-abcd-71-1-0.part.mp4', '.longhaul-ffff-7-1-0.part.mp4', 'clip.part.mp4']) await writeFile(join(dir, name), 'not ours');
   await mkdir(join(dir, 'folder'));
-  await sweepDrafts(dir, owner, []);
+  await sweepDrafts(dir, owner);
   expect((await readdir(dir)).sort()).toEqual(['.longhaul-abcd-71-1-0.part.mp4', '.longhaul-ffff-7-1-0.part.mp4', 'clip.part.mp4', 'folder']);
 });
 
