@@ -8,6 +8,7 @@ import type { TaskError } from '../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName } from '../../shared/task.ts';
 import { systemClock, systemRandom, type Clock } from './clock.ts';
 import { Events } from './events.ts';
+import { Leftovers } from './leftovers.ts';
 import type { Tools } from './media/tools.ts';
 import { recover, type Recovered } from './recovery.ts';
 import { Recipes } from './recipes.ts';
@@ -78,7 +79,10 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
   const events = new Events(clock);
   const logs = new TaskLogs(join(options.dataDir, 'logs'), clock);
   const settings = new Map(Object.entries(await store.getSettings()));
-  const parts = { store, clock, events, logs, recipes, settings };
+  const storeId = await storeIdOf(store, settings);
+  const workDir = join(options.dataDir, 'work');
+  const leftovers = new Leftovers(workDir, storeId);
+  const parts = { store, clock, events, logs, recipes, settings, storeId, workDir, leftovers };
   const work = options.work === null ? null : await startWork(options, options.work, parts);
 
   const status = async (): Promise<EngineStatus> => {
@@ -94,7 +98,7 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
     work?.estimator.wake();
   };
   const api = createVerbs({
-    store, clock, events, logs, recipes, status, scheduler: work?.scheduler ?? null, onWork: wake,
+    store, clock, events, logs, recipes, leftovers, status, scheduler: work?.scheduler ?? null, onWork: wake,
     onSetting: (name, value) => void (value === null ? settings.delete(name) : settings.set(name, value)),
   });
   wake();
@@ -115,10 +119,13 @@ interface Parts {
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
   readonly settings: ReadonlyMap<string, string>;
+  readonly storeId: string;
+  readonly workDir: string;
+  readonly leftovers: Leftovers;
 }
 
-async function startWork(options: EngineOptions, work: WorkOptions, { store, clock, events, logs, recipes, settings }: Parts) {
-  const workDir = join(options.dataDir, 'work');
+async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts) {
+  const { store, clock, events, logs, recipes, settings, storeId, workDir, leftovers } = parts;
   const leaseOwner = randomUUID();
   const recovered = await recover(store, { leaseOwner, now: clock.now(), workDir });
   for (const { id } of recovered.rescued) logs.write(id, 'the program ended while this task ran; it goes on from its checkpoint');
@@ -129,7 +136,7 @@ async function startWork(options: EngineOptions, work: WorkOptions, { store, clo
   });
   const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
   const scheduler = new Scheduler({
-    store, clock, events, logs, recipes, pool, persister, leaseOwner, workDir, random: options.random ?? systemRandom, storeId: await storeIdOf(store, settings),
+    store, clock, events, logs, recipes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
     tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads: availableParallelism() }),
     concurrency: (queue) => concurrencyOf(queue, work, settings),
   });

@@ -5,6 +5,7 @@ import { TaskError } from '../../shared/errors.ts';
 import { SETTLED_STATUSES, type QueueName, type Task, type TaskId, type TaskType } from '../../shared/task.ts';
 import type { Clock } from './clock.ts';
 import type { Events } from './events.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { Recipes } from './recipes.ts';
 import type { StopReason } from './scheduler/running-attempt.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
@@ -17,6 +18,7 @@ export interface VerbsOptions {
   readonly events: Events;
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
+  readonly leftovers: Leftovers;
   /** Null in an engine that only takes commands. */
   readonly scheduler: Scheduler | null;
   /** New work or changed conditions. */
@@ -95,13 +97,14 @@ interface Touch {
 }
 
 /** A user's command on some tasks: stored first, then told to the workers it concerns and to the listeners. */
-function touching({ clock, events, scheduler, onWork }: VerbsOptions) {
+function touching({ clock, events, scheduler, leftovers, onWork }: VerbsOptions) {
   return async (input: MethodInput<'pauseTasks'>, touch: Touch): Promise<{ tasks: TaskBrief[] }> => {
     const { ids } = METHODS.pauseTasks.input.parse(input);
     const touched = await touch.change(ids, clock.now());
     for (const { task, didChange } of touched) {
       if (touch.stop !== undefined && task.status === 'running') scheduler?.stop(task.id, touch.stop);
       if (didChange) events.emit({ kind: 'task', task: scheduler?.overlay(task) ?? task });
+      if (didChange && task.status !== 'running') await leftovers.clear(task);
     }
     onWork();
     const refused = touched.filter(({ task, didChange }) => !didChange && !touch.isSo(task));

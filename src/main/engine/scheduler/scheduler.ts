@@ -1,8 +1,7 @@
 /** Keeps every queue busy: stages what is due, claims what is first, runs it, records its end. */
-import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
 import { TaskError } from '../../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName, type Task, type TaskId } from '../../../shared/task.ts';
+import type { Leftovers } from '../leftovers.ts';
 import type { Recipes } from '../recipes.ts';
 import type { Tools } from '../media/tools.ts';
 import type { Claimed } from '../store/store.ts';
@@ -14,8 +13,7 @@ export interface SchedulerOptions extends AttemptHost {
   /** Names this engine in leases; new at every start. */
   readonly leaseOwner: string;
   readonly storeId: string;
-  /** Parent of the tasks' work folders. */
-  readonly workDir: string;
+  readonly leftovers: Leftovers;
   concurrency(queue: QueueName): number;
 }
 
@@ -145,9 +143,9 @@ export class Scheduler {
 
   async #run(claimed: Claimed): Promise<void> {
     const { task } = claimed;
-    const { recipes, storeId, workDir } = this.#options;
+    const { recipes, storeId, leftovers } = this.#options;
     const attempt = new RunningAttempt(this.#options, claimed, {
-      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(), workDir: join(workDir, String(task.id)), storeId,
+      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(), workDir: leftovers.folderOf(task), storeId,
       pace: await this.#pace(task.recipe),
     });
     this.#running.set(task.id, attempt);
@@ -175,7 +173,7 @@ export class Scheduler {
     this.#paces.delete(before.recipe);
     if (task) events.emit({ kind: 'task', task });
     for (const one of broken) events.emit({ kind: 'task', task: one });
-    if (task && (task.status === 'completed' || task.deletedAt !== null)) await rm(join(this.#options.workDir, String(before.id)), { recursive: true, force: true });
+    if (task) await this.#options.leftovers.clear(task);
     if (this.#isClosing) return;
     if (released.length > 0) {
       void this.#tell(released);
