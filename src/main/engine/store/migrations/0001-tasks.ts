@@ -42,7 +42,7 @@ CREATE TABLE task (
 CREATE INDEX task_claim ON task (queue, order_key DESC, id) WHERE status = 'pending';
 CREATE INDEX task_due ON task (run_at) WHERE status IN ('waiting', 'retrying') AND open_dependencies = 0;
 CREATE INDEX task_running ON task (lease_owner) WHERE status = 'running';
-CREATE INDEX task_list ON task (status, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_list ON task (status, id, deleted_at) WHERE deleted_at IS NULL;
 CREATE INDEX task_unestimated ON task (order_key DESC, id) WHERE estimate IS NULL AND status IN ('pending', 'waiting');
 
 CREATE TABLE dependency (
