@@ -7,7 +7,7 @@ import { createEngine, type Engine, type LocatedPaths } from '../engine/index.ts
 import { EngineGone, connectLocal, type LocalClient } from '../local/client.ts';
 import { startLocalServer } from '../local/server.ts';
 import type { Host } from './host.ts';
-import { noteOwner, readOwner } from './owner-note.ts';
+import { endTurn, readTurn, takeTurn } from './turn.ts';
 
 export interface Session {
   readonly api: EngineApi;
@@ -34,9 +34,11 @@ export interface SessionOptions {
 const PATIENCE_MS = 10_000;
 /** While the owner changes there is progress, but a script wants an answer some time. */
 const MAX_PATIENCE_MS = 60_000;
-/** Waits are spread so that many processes do not knock at the same moments. */
+/** Waits grow with the time already waited, and are spread so that many processes do not knock at the same moment. */
 const MIN_WAIT_MS = 10;
-const MAX_WAIT_MS = 120;
+const MAX_WAIT_MS = 400;
+/** A turn that does not pass on is believed for so long; then the lock is tried, in case its note is wrong. */
+const BELIEVE_TURN_MS = 2_000;
 
 /** Opens a session for the time of one piece of work, and closes it. A piece of work that the owner did not take is asked again. */
 export async function withSession<T>(options: SessionOptions, use: (session: Session) => Promise<T>): Promise<T> {
@@ -56,25 +58,36 @@ export async function withSession<T>(options: SessionOptions, use: (session: Ses
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { host, dataDir } = options;
   const startedAt = host.now();
-  let lastChangeAt = startedAt;
   let owner: number | null = null;
+  let changedAt = startedAt;
+  let triedAt = startedAt;
   for (;;) {
-    const session = await tryOpen(options);
-    if (!(session instanceof TaskError)) return session;
-    const seen = await readOwner(dataDir);
-    if (seen !== owner) lastChangeAt = host.now();
+    const mayTry = (await takeTurn(dataDir, process.pid)) || host.now() - Math.max(triedAt, changedAt) > BELIEVE_TURN_MS;
+    if (mayTry) triedAt = host.now();
+    const session = await tryOpen(options, mayTry);
+    if (session !== null && !(session instanceof TaskError)) return session;
+    const seen = await readTurn(dataDir);
+    if (seen !== owner) changedAt = host.now();
     owner = seen;
-    const isOverdue = host.now() - lastChangeAt > PATIENCE_MS || host.now() - startedAt > MAX_PATIENCE_MS;
-    if (options.signal?.aborted === true || isOverdue) throw notAnswering(dataDir, owner, session);
-    await delay(MIN_WAIT_MS + host.random() * (MAX_WAIT_MS - MIN_WAIT_MS));
+    const now = host.now();
+    if (now - changedAt > PATIENCE_MS || now - startedAt > MAX_PATIENCE_MS || options.signal?.aborted === true) throw notAnswering(dataDir, owner, session);
+    await delay(MIN_WAIT_MS + host.random() * Math.min(MAX_WAIT_MS, MIN_WAIT_MS + (now - startedAt) / 4));
   }
 }
 
-/** A TaskError that is returned is worth another try; what is thrown is not. */
-async function tryOpen(options: SessionOptions): Promise<Session | TaskError> {
-  const client = await connectLocal({ dataDir: options.dataDir }).catch(returnIf((error) => error.code === 'STORE_OWNED' && error.retryable));
-  if (client instanceof TaskError) return client;
-  return client === null ? own(options).catch(returnIf((error) => error.code === 'STORE_OWNED')) : attach(client);
+/** Null or a TaskError that is returned is worth another try; what is thrown is not. */
+async function tryOpen(options: SessionOptions, mayOwn: boolean): Promise<Session | TaskError | null> {
+  let session: Session | TaskError | null = null;
+  try {
+    const client = await connectLocal({ dataDir: options.dataDir }).catch(returnIf((error) => error.code === 'STORE_OWNED' && error.retryable));
+    if (client instanceof TaskError) return client;
+    if (client !== null) return attach(client);
+    session = mayOwn ? await own(options).catch(returnIf((error) => error.code === 'STORE_OWNED')) : null;
+    return session;
+  } finally {
+    // Whoever opened the folder keeps the turn until it closes it.
+    if (session === null || session instanceof TaskError) await endTurn(options.dataDir, process.pid);
+  }
 }
 
 function returnIf(isExpected: (error: TaskError) => boolean): (thrown: unknown) => TaskError {
@@ -95,11 +108,11 @@ function attach(client: LocalClient): Session {
   };
 }
 
-async function own({ host, dataDir, tools }: SessionOptions): Promise<Session> {
+async function own(options: SessionOptions): Promise<Session> {
+  const { host, dataDir, tools } = options;
   const engine = await createEngine({
-    dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools() },
+    dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools() }, random: host.random,
   });
-  await noteOwner(dataDir, process.pid);
   const stopServing = tools === null ? () => Promise.resolve() : await serve(engine, host, dataDir);
   return {
     api: engine.api,
@@ -110,6 +123,7 @@ async function own({ host, dataDir, tools }: SessionOptions): Promise<Session> {
     close: async () => {
       await stopServing();
       await engine.close();
+      await endTurn(dataDir, process.pid);
     },
   };
 }
@@ -124,7 +138,7 @@ async function serve(engine: Engine, host: Host, dataDir: string): Promise<() =>
   }
 }
 
-function notAnswering(dataDir: string, owner: number | null, cause: TaskError): TaskError {
+function notAnswering(dataDir: string, owner: number | null, cause: TaskError | null): TaskError {
   const who = owner === null ? 'Another process' : `Process ${String(owner)}`;
   return new TaskError('STORE_OWNED', `${who} owns the data folder ${dataDir} and does not answer. Wait until it is done, end it, or choose another folder with --data.`, { cause });
 }

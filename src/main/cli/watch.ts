@@ -107,6 +107,8 @@ class Watcher {
   #see(task: Task): void {
     const { until, results, view } = this.#options;
     if (typeof until !== 'string' && !until.has(task.id)) return;
+    // The end of an attempt may be told after the start of the next one.
+    if (task.attempt < (this.#running.get(task.id)?.attempt ?? 0)) return;
     if (task.status === 'running') this.#running.set(task.id, task);
     else this.#running.delete(task.id);
     results.note(task);
