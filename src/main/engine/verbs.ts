@@ -101,10 +101,11 @@ function touching({ clock, events, scheduler, leftovers, onWork }: VerbsOptions)
   return async (input: MethodInput<'pauseTasks'>, touch: Touch): Promise<{ tasks: TaskBrief[] }> => {
     const { ids } = METHODS.pauseTasks.input.parse(input);
     const touched = await touch.change(ids, clock.now());
-    for (const { task, didChange } of touched) {
+    for (const { task, didChange, broken } of touched) {
       if (touch.stop !== undefined && task.status === 'running') scheduler?.stop(task.id, touch.stop);
       if (didChange) events.emit({ kind: 'task', task: scheduler?.overlay(task) ?? task });
       if (didChange && task.status !== 'running') await leftovers.clear(task);
+      for (const one of broken) events.emit({ kind: 'task', task: one });
     }
     onWork();
     const refused = touched.filter(({ task, didChange }) => !didChange && !touch.isSo(task));
