@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from './database.ts';
 import { creationMarker } from './header.ts';
 import { MIGRATIONS, type Migration } from './migrations/index.ts';
+import { createOperations } from './task-store.ts';
 import { T0, tempDir } from './test-store.ts';
 
 const FILE = 'longhaul.db';
@@ -62,14 +63,17 @@ describe('opening a database', () => {
     expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   });
 
-  it('answers its hot questions from their own indexes', async () => {
+  it('looks through no table row by row, but for lists by type and pages of all tasks', async () => {
     const db = open(await tempDir());
-    const plan = (sql: string): string => db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => detail).join('; ');
-    expect(plan(`SELECT id FROM task WHERE queue = 'media' AND status = 'pending' ORDER BY order_key DESC, id LIMIT 1`)).toBe('SEARCH task USING COVERING INDEX task_claim (queue=?)');
-    expect(plan(`SELECT id FROM task WHERE status IN ('waiting', 'retrying') AND open_dependencies = 0 AND run_at <= 1 ORDER BY run_at LIMIT 1`)).toBe('SEARCH task USING INDEX task_due (run_at<?)');
-    expect(plan(`SELECT id FROM task WHERE status = 'failed' AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`)).toBe('SEARCH task USING COVERING INDEX task_list (status=?)');
-    expect(plan(`SELECT id FROM task WHERE estimate IS NULL AND status IN ('pending', 'waiting') ORDER BY order_key DESC, id LIMIT 1`)).toContain('USING INDEX task_unestimated');
-    expect(plan(`SELECT id FROM task WHERE status = 'running' AND lease_owner <> 'me' ORDER BY id`)).toContain('task_running');
+    const prepare = vi.spyOn(db, 'prepare');
+    createOperations(db);
+    const statements = prepare.mock.calls.map(([sql]) => sql).filter((sql) => /^(SELECT|UPDATE|DELETE)/.test(sql));
+    expect(statements.length).toBeGreaterThan(30);
+    const plan = (sql: string): string[] => db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?|@\w+/g, '1')}`).all().map(({ detail }) => detail);
+    const scanning = statements.filter((sql) => plan(sql).some((detail) => /^SCAN (task|dependency|checkpoint|checkpoint_part|publish_intent|pace)$/.test(detail)));
+    expect(scanning.filter((sql) => !sql.includes('JSON_EACH(@types)') || sql.includes('JSON_EACH(@ids)'))).toEqual(['SELECT id FROM task WHERE deleted_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?']);
+    const claim = statements.filter((sql) => sql.includes('task_claim'));
+    expect(claim.map(plan)).toEqual([['SEARCH task USING COVERING INDEX task_claim (queue=?)']]);
   });
 
   it('refuses whatever is no database of its own, in a sentence, and leaves it untouched', async () => {

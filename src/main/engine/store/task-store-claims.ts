@@ -8,7 +8,7 @@ import { become, mayMake } from './transition-sql.ts';
 
 export function createClaims(db: Database.Database, listing: Listing): Pick<Operations, 'claim'> {
   const selectFirst = db.prepare<[QueueName, limit: number], { id: TaskId }>(
-    `SELECT id FROM task WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT ?`,
+    `SELECT id FROM task INDEXED BY task_claim WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT ?`,
   );
   const claimOne = db.prepare<{ id: TaskId; leaseOwner: string; leaseUntil: number; now: number }>(
     `UPDATE task SET ${become('claim')}, attempt = attempt + 1, lease_owner = @leaseOwner, lease_until = @leaseUntil, stop_requested = NULL,

@@ -135,7 +135,7 @@ function prepareEnds(db: Database.Database) {
   return {
     selectHeld: db.prepare<Ended, Held>(`SELECT stop_requested AS wish, worker_losses AS workerLosses FROM task WHERE ${HELD}`),
     selectLost: db.prepare<[leaseOwner: string], { id: TaskId; leaseOwner: string; attempt: number; wish: Held['wish'] }>(
-      `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish FROM task
+      `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish FROM task INDEXED BY task_running
        WHERE status = 'running' AND lease_owner <> ? ORDER BY id`,
     ),
     noteFailure: db.prepare<Ended & { error: string }>(`UPDATE task SET failures = failures + 1, last_error = @error WHERE ${HELD}`),

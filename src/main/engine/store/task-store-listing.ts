@@ -1,6 +1,6 @@
 /** Reads tasks. */
 import type Database from 'better-sqlite3';
-import { TASK_STATUSES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
+import { TASK_STATUSES, TASK_TYPES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
 import { TASK_COLUMNS, type TaskRow } from './row.ts';
 import { createStatusCounts, type StatusCounts } from './status-counts.ts';
@@ -24,7 +24,7 @@ export function createListing(db: Database.Database): Listing {
      ORDER BY id`,
   ).pluck();
   const selectUnestimated = db.prepare<[limit: number], TaskId>(
-    `SELECT id FROM task WHERE estimate IS NULL AND status IN ('pending', 'waiting') ORDER BY order_key DESC, id LIMIT ?`,
+    `SELECT id FROM task INDEXED BY task_unestimated WHERE estimate IS NULL AND status IN ('pending', 'waiting') ORDER BY order_key DESC, id LIMIT ?`,
   ).pluck();
 
   const row = (id: TaskId): TaskRow | null => selectTask.get(id) ?? null;
@@ -49,17 +49,16 @@ export function createListing(db: Database.Database): Listing {
 function createListIds(db: Database.Database, counts: () => StatusCounts): (filter: ListFilter) => { ids: readonly TaskId[]; total: number } {
   const selectAll = db.prepare<[limit: number, offset: number], TaskId>('SELECT id FROM task WHERE deleted_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?').pluck();
   // One status at a time: then the index task_list gives its newest ids in order, however many there are.
-  const selectByStatus = db.prepare<[TaskStatus, limit: number], TaskId>('SELECT id FROM task WHERE status = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?').pluck();
-  const selectMatching = db.prepare<{ ids: string | null; statuses: string; types: string | null; limit: number; offset: number }, TaskId>(
-    `SELECT id FROM task WHERE ${MATCHES} ORDER BY id DESC LIMIT @limit OFFSET @offset`,
-  ).pluck();
-  const countMatching = db.prepare<{ ids: string | null; statuses: string; types: string | null }, number>(`SELECT COUNT(*) FROM task WHERE ${MATCHES}`).pluck();
+  const selectByStatus = db.prepare<[TaskStatus, limit: number], TaskId>('SELECT id FROM task INDEXED BY task_list WHERE status = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?').pluck();
+  const byType = prepareMatching(db, MATCHES);
+  const byIds = prepareMatching(db, `id IN (SELECT value FROM JSON_EACH(@ids)) AND ${MATCHES}`);
 
   return ({ status, type, ids, limit, offset }) => {
     const statuses = [...new Set(status ?? TASK_STATUSES)];
     if (type !== undefined || ids !== undefined) {
-      const wanted = { ids: toJson(ids), statuses: JSON.stringify(statuses), types: toJson(type) };
-      return { ids: selectMatching.all({ ...wanted, limit, offset }), total: countMatching.get(wanted) ?? 0 };
+      const wanted = { ids: JSON.stringify(ids ?? []), statuses: JSON.stringify(statuses), types: JSON.stringify(type ?? TASK_TYPES) };
+      const { select, count } = ids === undefined ? byType : byIds;
+      return { ids: select.all({ ...wanted, limit, offset }), total: count.get(wanted) ?? 0 };
     }
     const byStatus = counts();
     const total = statuses.reduce((sum, name) => sum + byStatus[name], 0);
@@ -69,12 +68,18 @@ function createListIds(db: Database.Database, counts: () => StatusCounts): (filt
   };
 }
 
-/** Null lists match everything. */
-const MATCHES = `deleted_at IS NULL
-  AND status IN (SELECT value FROM JSON_EACH(@statuses))
-  AND (@ids IS NULL OR id IN (SELECT value FROM JSON_EACH(@ids)))
-  AND (@types IS NULL OR type IN (SELECT value FROM JSON_EACH(@types)))`;
+/** Listed tasks of some statuses and types. */
+const MATCHES = `deleted_at IS NULL AND status IN (SELECT value FROM JSON_EACH(@statuses)) AND type IN (SELECT value FROM JSON_EACH(@types))`;
 
-function toJson(values: readonly unknown[] | undefined): string | null {
-  return values === undefined ? null : JSON.stringify(values);
+interface Wanted {
+  readonly ids: string;
+  readonly statuses: string;
+  readonly types: string;
+}
+
+function prepareMatching(db: Database.Database, condition: string) {
+  return {
+    select: db.prepare<Wanted & { limit: number; offset: number }, TaskId>(`SELECT id FROM task WHERE ${condition} ORDER BY id DESC LIMIT @limit OFFSET @offset`).pluck(),
+    count: db.prepare<Wanted, number>(`SELECT COUNT(*) FROM task WHERE ${condition}`).pluck(),
+  };
 }

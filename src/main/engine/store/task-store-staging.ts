@@ -12,12 +12,12 @@ export interface Staging extends Pick<Operations, 'stage'> {
 /** Tasks moved by one call: a burst of a hundred thousand must not hold the thread for seconds. nextAt then says at once. */
 const STAGE_LIMIT = 1000;
 
-/** Spelt as in the index task_due, without which SQLite would not use it. */
+/** Spelt as in the index task_due, without which SQLite could not use it. */
 const DUE = `${mayMake('stage')} AND open_dependencies = 0`;
 
 export function createStaging(db: Database.Database): Staging {
-  const selectDue = db.prepare<[now: number, limit: number], { id: TaskId }>(`SELECT id FROM task WHERE ${DUE} AND run_at <= ? ORDER BY run_at LIMIT ?`);
-  const selectNext = db.prepare<[], { runAt: number }>(`SELECT run_at AS runAt FROM task WHERE ${DUE} AND run_at IS NOT NULL ORDER BY run_at LIMIT 1`);
+  const selectDue = db.prepare<[now: number, limit: number], { id: TaskId }>(`SELECT id FROM task INDEXED BY task_due WHERE ${DUE} AND run_at <= ? ORDER BY run_at LIMIT ?`);
+  const selectNext = db.prepare<[], { runAt: number }>(`SELECT run_at AS runAt FROM task INDEXED BY task_due WHERE ${DUE} AND run_at IS NOT NULL ORDER BY run_at LIMIT 1`);
   const stageOne = db.prepare<{ id: TaskId; now: number }>(
     `UPDATE task SET ${become('stage')}, updated_at = @now WHERE id = @id AND ${DUE} AND (run_at IS NULL OR run_at <= @now)`,
   );

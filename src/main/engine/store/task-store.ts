@@ -12,7 +12,10 @@ import { createMemory } from './task-store-memory.ts';
 import { createProgress } from './task-store-progress.ts';
 import { createStaging } from './task-store-staging.ts';
 
-/** Prepares every statement; the database must be migrated. Each operation expects to run inside a transaction. */
+/**
+ * Prepares every statement; the database must be migrated. INDEXED BY in the hot ones makes a wrong index an error here, not
+ * a slow scan later. Each operation expects to run inside a transaction.
+ */
 export function createOperations(db: Database.Database): Operations {
   const listing = createListing(db);
   const staging = createStaging(db);
