@@ -1,3 +1,9 @@
 /** The engine: the only file of this folder that hosts may import. */
 export { createEngine, type Engine, type EngineOptions, type LocatedPaths, type WorkOptions } from './engine.ts';
+export { capabilitiesOf, type Capabilities } from './media/capabilities.ts';
+export { findHardwareEncoder, type HardwareEncoder } from './media/hardware.ts';
+export { locateTools, type FoundPart, type Located, type Surroundings } from './media/locate.ts';
+export { addModel, CATALOGUE, removeModel, type Added, type CatalogueEntry } from './media/model-catalogue.ts';
+export type { ModelSurroundings } from './media/model-folders.ts';
+export { scanModels, type FoundModel } from './media/models.ts';
 export { describeTransitions } from './transitions.ts';
