@@ -5,5 +5,6 @@ export { findHardwareEncoder, type HardwareEncoder } from './media/hardware.ts';
 export { locateTools, type FoundPart, type Located, type Surroundings } from './media/locate.ts';
 export { addModel, CATALOGUE, removeModel, type Added, type CatalogueEntry } from './media/model-catalogue.ts';
 export type { ModelSurroundings } from './media/model-folders.ts';
-export { scanModels, type FoundModel } from './media/models.ts';
+export { chooseModel, scanModels, type FoundModel } from './media/models.ts';
+export { sqliteVersion } from './store/sqlite-version.ts';
 export { describeTransitions } from './transitions.ts';
