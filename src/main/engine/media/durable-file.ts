@@ -19,12 +19,12 @@ export async function keepFile(tempPath: string, finalPath: string): Promise<Sto
   return { name: basename(finalPath), sizeBytes, sha256 };
 }
 
-/** Whether a stored file is there with its size; with `isHashed` also with its contents. */
-export async function isIntact(folder: string, file: StoredFile, isHashed: boolean): Promise<boolean> {
+/** Whether a stored file is there with its size and contents. */
+export async function isIntact(folder: string, file: StoredFile): Promise<boolean> {
   const path = join(folder, file.name);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size !== file.sizeBytes) return false;
-  return !isHashed || (await sha256OfFile(path)) === file.sha256;
+  return (await sha256OfFile(path)) === file.sha256;
 }
 
 /** Brings a file's contents to the disk. */
@@ -37,7 +37,7 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-export async function sha256OfFile(path: string): Promise<string> {
+async function sha256OfFile(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     return (await hashFile(file)).sha256;

@@ -31,7 +31,10 @@ export function inputUrl(path: string): string {
   return `file:${resolve(path)}`;
 }
 
-/** `-i` of a concat list that we have written ourselves: it may name MP4 parts and nothing else. */
-export function concatArguments(listPath: string): string[] {
-  return ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', 'concat,mov', '-f', 'concat', '-safe', '0', '-i', inputUrl(listPath)];
+/**
+ * `-i` of a concat list that we have written ourselves: it may name MP4 parts and nothing else. Its name is relative to the process's
+ * folder, as are its entries, so no folder name needs quoting.
+ */
+export function concatArguments(listName: string): string[] {
+  return ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', 'concat,mov', '-f', 'concat', '-safe', '0', '-i', listName];
 }

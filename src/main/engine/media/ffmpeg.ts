@@ -18,6 +18,8 @@ export interface FfmpegRun {
   /** The user's file that is read: looked at again when FFmpeg fails, and named in the message. */
   readonly inputPath: string;
   readonly signal: AbortSignal;
+  /** For lists whose entries are relative. */
+  readonly cwd?: string;
   readonly onProgress?: (progress: FfmpegProgress) => void;
   /** Each line at warning level and above. */
   readonly onLine?: (line: string) => void;
@@ -47,6 +49,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegResult> {
     args: ['-hide_banner', '-nostdin', '-y', '-v', 'warning', '-nostats', '-progress', 'pipe:1', ...run.args],
     signal: run.signal,
     stallMs: STALL_MS,
+    ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
     onStdoutLine: report,
     onStderrLine: (line) => {
       if (CUT_SHORT.test(line)) isInputCutShort = true;

@@ -51,6 +51,7 @@ const stream = z.object({
   channels: z.int().default(0),
   channel_layout: nameText,
   sample_rate: numberText,
+  sample_fmt: nameText,
   disposition: z.record(z.string(), z.number()).default({}),
   tags,
   side_data_list: z.array(sideData).default([]),
@@ -115,7 +116,7 @@ function toStream(probed: z.infer<typeof stream>): MediaStream {
       fieldOrder: probed.field_order,
     };
   }
-  if (probed.codec_type === 'audio') return { ...base, kind: 'audio', channels: probed.channels, channelLayout: probed.channel_layout, sampleRate: probed.sample_rate ?? 0 };
+  if (probed.codec_type === 'audio') return { ...base, kind: 'audio', channels: probed.channels, channelLayout: probed.channel_layout, sampleRate: probed.sample_rate ?? 0, sampleFormat: probed.sample_fmt };
   if (probed.codec_type === 'subtitle') return { ...base, kind: 'subtitle' };
   return { ...base, kind: probed.codec_type === 'attachment' ? 'attachment' : 'data' };
 }

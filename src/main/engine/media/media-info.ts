@@ -73,6 +73,8 @@ export interface AudioStream extends StreamBase {
   readonly channels: number;
   readonly channelLayout: string | null;
   readonly sampleRate: number;
+  /** FFmpeg's name of the decoded samples: `s16`, `fltp`. */
+  readonly sampleFormat: string | null;
 }
 
 export interface SubtitleStream extends StreamBase {

@@ -1,0 +1,217 @@
+/** Converts film and sound. Long films are cut into segments, each a checkpoint; see segments.ts and docs/decisions. */
+import { readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TaskError } from '../../../../shared/errors.ts';
+import { videoConvertOptions, type VideoConvertOptions } from '../../../../shared/options.ts';
+import { displayName } from '../../media/display-name.ts';
+import { isIntact } from '../../media/durable-file.ts';
+import { listPackets } from '../../media/packets.ts';
+import { assumedConvertPace, estimateTask } from '../estimate.ts';
+import type { Draft, Handler } from '../handler.ts';
+import { outputName } from '../output-name.ts';
+import { HUGE_INPUT_BYTES, planSegments } from '../segment-plan.ts';
+import { checkOutput, type Expectation } from './check.ts';
+import { joinParts } from './join.ts';
+import { basisDifference, basisOf, convertPart, convertPlan, planEncoding, type Basis, type ConvertPart, type ConvertPlan, type Segment } from './plan.ts';
+import { encodeSegments, NotSegmentable } from './segments.ts';
+import { encodeSideStreams, sideArguments } from './side-streams.ts';
+import { openSource, requireFilm, requireUnchanged, type Source } from './source.ts';
+import { countFrames, loadTimeline, readTimeline, saveTimeline, type Timeline } from './timeline.ts';
+import { codecName, convertSound, convertWhole, cutShort } from './whole.ts';
+import type { ConvertContext, FilmWork, SegmentedWork } from './work.ts';
+
+/** What perform leaves for the check of the same attempt. */
+const expectations = new WeakMap<ConvertContext, Expectation>();
+/** One to make the parts, one to read them again, one to mend what was spoilt, one to read that. */
+const MAX_PASSES = 4;
+
+export const handler: Handler<VideoConvertOptions, ConvertPlan, ConvertPart> = {
+  type: 'video_convert',
+  options: videoConvertOptions,
+  plan: convertPlan,
+  part: convertPart,
+  async perform(context) {
+    const source = await openSource(context);
+    await announce(context, source);
+    const draft = context.draft(outputName(source.path, context.task.suffix, context.task.options.container));
+    expectations.set(context, await convert(context, source, draft));
+    await requireUnchanged(source);
+    return [draft];
+  },
+  async check(drafts, context) {
+    const expected = expectations.get(context);
+    if (expected === undefined || drafts.length !== 1) throw new TaskError('INTERNAL', 'The check was asked for before the work. Retry the task; if it happens again, report it.');
+    const seconds = expected.video?.frameSeconds?.at(-1) ?? expected.audioSeconds ?? 1;
+    context.progress({ current: seconds, total: seconds, message: 'checking' });
+    await checkOutput(expected, context);
+  },
+};
+
+async function convert(context: ConvertContext, source: Source, draft: Draft): Promise<Expectation> {
+  const { videoCodec } = context.task.options;
+  if (videoCodec === 'none') return convertSound(context, source, draft);
+  const film = requireFilm(source);
+  const work: FilmWork = { context, source, film, encoding: await planEncoding(context, source, film, videoCodec) };
+  if (work.encoding.picture.isToneMapped) context.log('HDR is tone mapped to standard range');
+  const segmented = await planSegmented(work);
+  if (segmented === null) return convertWhole(work, draft);
+  try {
+    return await convertSegmented(segmented, draft);
+  } catch (error) {
+    if (!(error instanceof NotSegmentable)) throw error;
+    return convertUncut(segmented, error.message, draft);
+  }
+}
+
+async function convertSegmented(work: SegmentedWork, draft: Draft): Promise<Expectation> {
+  await makeParts(work);
+  await requireUnchanged(work.source);
+  say(work.context, work.source, 'joining');
+  await joinParts(work, draft);
+  return expectationOf(work, draft);
+}
+
+/** Until a pass finds nothing to do: the last one reads every part once more, as it goes into the join. */
+async function makeParts(work: SegmentedWork): Promise<void> {
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    if (!(await makeMissingParts(work))) return;
+  }
+  throw new TaskError('IO_ERROR', `Parts of ${displayName(work.source.path)} on the disk of ${work.context.workDir} do not stay as they were written. Check that disk; the task tries again.`, { retryable: true });
+}
+
+/** Audio is encoded beside the first segments; when either fails, the other stops. */
+async function makeMissingParts(work: SegmentedWork): Promise<boolean> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([work.context.signal, stop.signal]);
+  const guarded = async <T>(promise: Promise<T>): Promise<T> => promise.catch((error: unknown) => {
+    stop.abort(error);
+    throw error;
+  });
+  const [encoded, side] = await Promise.allSettled([guarded(encodeSegments(work, signal)), guarded(encodeSideStreams(work, signal))]);
+  if (stop.signal.aborted) throw stop.signal.reason;
+  return (encoded.status === 'fulfilled' && encoded.value > 0) || (side.status === 'fulfilled' && side.value);
+}
+
+/** One segment of the whole film; where even that is not what its packets promise, the plain way. */
+async function convertUncut(work: SegmentedWork, why: string, draft: Draft): Promise<Expectation> {
+  const { context, source, plan, timeline } = work;
+  if (plan.segments.length > 1) {
+    context.log(`this film can't be cut (${why}): it is encoded in one piece and starts over if it is interrupted`);
+    const uncut: ConvertPlan = { ...plan, segments: [wholeSegment(timeline)] };
+    await store(context, uncut);
+    try {
+      return await convertSegmented({ ...work, plan: uncut }, draft);
+    } catch (error) {
+      if (!(error instanceof NotSegmentable)) throw error;
+      why = error.message;
+    }
+  }
+  context.log(`the frames of ${displayName(source.path)} are not what its index says (${why}): FFmpeg decides their times`);
+  return convertWhole(work, draft);
+}
+
+/** The stored plan where it still fits, else a new one; null where the film can't be known beforehand. */
+async function planSegmented(work: FilmWork): Promise<SegmentedWork | null> {
+  const { context, source, film, encoding } = work;
+  const basis = basisOf(source, film, encoding, sideArguments(context, source, (name) => name));
+  const stored = await storedPlan(context, basis);
+  if (stored !== null) return { ...work, ...stored };
+  const packets = await listPackets(source.path, { ffprobePath: context.tools.ffprobePath, signal: context.signal, stream: String(film.index), onPackets: (count) => context.progress({ current: 0, total: 0, message: `reading, ${count} frames` }) });
+  if (packets.isCutShort) throw cutShort(source.path);
+  const read = readTimeline(packets, film.timeBase, source.media.formatNames);
+  if ('reason' in read) {
+    context.log(`${displayName(source.path)} can't be cut: ${read.reason}. It is encoded in one piece and starts over if it is interrupted`);
+    return null;
+  }
+  await clearWorkDir(context, new Set());
+  const plan: ConvertPlan = { basis, timeline: await saveTimeline(context.workDir, read.timeline, context.task.attempt), segments: cut(work, read.timeline) };
+  await store(context, plan);
+  return { ...work, plan, timeline: read.timeline };
+}
+
+async function storedPlan(context: ConvertContext, basis: Basis): Promise<{ plan: ConvertPlan; timeline: Timeline } | null> {
+  const { plan, parts } = context.checkpoint;
+  if (plan === undefined) return null;
+  const difference = basisDifference(plan.basis, basis);
+  if (difference !== null) context.log(`the work done so far is of no use, as ${difference}: starting over`);
+  else if (await isIntact(context.workDir, plan.timeline)) {
+    await clearWorkDir(context, new Set([plan.timeline.name, ...[...parts.values()].flatMap(({ files }) => files.map(({ name }) => name))]));
+    return { plan, timeline: await loadTimeline(context.workDir) };
+  } else context.log('the frame list of an earlier attempt is gone: starting over');
+  return null;
+}
+
+/** Deletes what no checkpoint names: halves of killed attempts, parts of a dropped plan. */
+async function clearWorkDir(context: ConvertContext, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(context.workDir)) {
+    if (!keep.has(name)) await rm(join(context.workDir, name), { recursive: true, force: true });
+  }
+}
+
+function cut({ context, source, film, encoding }: FilmWork, timeline: Timeline): Segment[] {
+  const { numerator, denominator } = film.timeBase;
+  const first = timeline.pts[0] ?? 0;
+  // A cut at a keyframe that is shown before the first frame is none; the start is always one.
+  const cutPts = [first, ...timeline.keys.filter((pts) => pts > first)];
+  const pace = context.pace ?? assumedConvertPace(context.task.options, film, encoding.picture.width * encoding.picture.height, context.tools.threads);
+  const { tier, cuts } = planSegments({ cutSeconds: cutPts.map((pts) => (pts * numerator) / denominator), endSeconds: (timeline.endPts * numerator) / denominator, pace, inputBytes: source.media.sizeBytes });
+  const starts = cuts.map((index) => cutPts[index] ?? first);
+  const segments = starts.map((fromPts, index) => {
+    const toPts = starts[index + 1] ?? null;
+    return { fromPts, toPts, frames: countFrames(timeline, fromPts, toPts ?? Infinity) };
+  });
+  context.log(`${timeline.pts.length} frames, ${segments.length} segments (${tier})`);
+  return segments;
+}
+
+function wholeSegment(timeline: Timeline): Segment {
+  return { fromPts: timeline.pts[0] ?? 0, toPts: null, frames: timeline.pts.length };
+}
+
+function store(context: ConvertContext, plan: ConvertPlan): Promise<void> {
+  return context.checkpoint.savePlan(plan, plan.segments.length + 1);
+}
+
+function expectationOf({ context, source, film, encoding, plan, timeline }: SegmentedWork, draft: Draft): Expectation {
+  const tick = film.timeBase.numerator / film.timeBase.denominator;
+  const parts = context.checkpoint.parts;
+  const lost = new Set([...parts.values()].flatMap(({ lostPts }) => lostPts));
+  const pts = lost.size === 0 ? timeline.pts : timeline.pts.filter((value) => !lost.has(value));
+  const start = pts[0] ?? 0;
+  const side = parts.get(plan.segments.length);
+  return {
+    path: draft.tempPath, fileName: draft.fileName,
+    video: { codec: codecName(encoding.codec), width: encoding.picture.width, height: encoding.picture.height, frames: pts.length, frameSeconds: pts.map((value) => (value - start) * tick) },
+    audioTracks: source.audio.length, subtitleTracks: source.subtitles.kept.length,
+    audioSeconds: side?.audioSeconds ?? null,
+    videoLeadSeconds: side === undefined || side.audioStartSeconds === null ? null : start * tick - source.media.startSeconds - side.audioStartSeconds,
+  };
+}
+
+/** Forecast, advice and what will be left out: all that can be said before the work. */
+async function announce(context: ConvertContext, source: Source): Promise<void> {
+  const name = displayName(source.path);
+  const estimate = estimateTask({ type: 'video_convert', options: context.task.options, media: source.media, pace: context.pace });
+  context.estimate(estimate);
+  if (source.media.sizeBytes > HUGE_INPUT_BYTES) context.warn(`${name} is larger than 10 GB. It works, but files split into hours are quicker to check, copy and do again.`);
+  for (const { index, codec } of source.subtitles.dropped) context.warn(`Subtitle track ${index} of ${name} (${codec ?? 'unknown'}) can't be kept in ${context.task.options.container} and was left out. Choose mkv to keep it.`);
+  await adviseOnSpace(context, estimate.tempBytes);
+}
+
+async function adviseOnSpace(context: ConvertContext, neededBytes: number): Promise<void> {
+  for (const folder of new Set([context.workDir, context.outputDir])) {
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    if (free === 0) throw new TaskError('DISK_FULL', `The disk of ${folder} is full. Free about ${megabytes(neededBytes)}; the task goes on by itself.`, { retryable: true });
+    if (free < neededBytes) context.warn(`The disk of ${folder} has ${megabytes(free)} free and about ${megabytes(neededBytes)} may be needed.`);
+  }
+}
+
+function say(context: ConvertContext, { media }: Source, message: string): void {
+  const seconds = media.durationSeconds ?? 1;
+  context.progress({ current: seconds, total: seconds, message });
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
