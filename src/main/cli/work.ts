@@ -1,9 +1,9 @@
 /** Runs the engine here, or watches the process that runs it, until what is wanted is done. */
 import type { LocatedPaths } from '../engine/index.ts';
-import { locatePaths } from './tools.ts';
 import { printJson, printLines, type Call } from './command.ts';
 import { Results } from './results.ts';
 import { openSession, type Session } from './session.ts';
+import { locateForWork } from './tools.ts';
 import { createView, SILENT_VIEW, type View } from './view.ts';
 import { watch, type WatchEnd, type WatchOptions } from './watch.ts';
 
@@ -18,11 +18,15 @@ export interface Wanted {
 export async function work(call: Call, wanted: Wanted): Promise<{ end: Exclude<WatchEnd, 'lost'>; results: Results }> {
   const { host, dataDir, isJson } = call;
   const signal = host.listenForStop();
-  const tools = once(() => locatePaths(host, dataDir));
+  const tools = once(() => locateForWork(host, dataDir, signal));
   const results = new Results();
   let until: WatchOptions['until'] | undefined;
   for (;;) {
-    const session = await openSession({ host, dataDir, tools, signal });
+    const session = await openSession({ host, dataDir, tools, signal }).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+    if (session === null) return { end: 'stopped', results };
     const view = isJson ? SILENT_VIEW : createView(host.err, host.now);
     try {
       sayWhere(session, view);

@@ -52,7 +52,7 @@ async function print(ffmpegPath: string, flag: string, signal: AbortSignal): Pro
 function names(list = ''): Set<string> {
   const found = new Set<string>();
   for (const line of list.split('\n')) {
-    const name = /^ [A-Z.|]{1,6} +([\w,]+) /.exec(line)?.[1];
+    const name = /^ [A-Z.|]{1,6} +([\w,-]+) /.exec(line)?.[1];
     for (const one of name?.split(',') ?? []) found.add(one);
   }
   return found;
