@@ -77,7 +77,7 @@ module.exports = {
       name: 'no-tests-in-product',
       comment: 'Product code does not import tests or their tools.',
       severity: 'error',
-      from: { path: '^(src|bench|scripts)/', pathNot: TESTS },
+      from: { path: '^(src|scripts)/', pathNot: TESTS },
       to: { path: TESTS },
     },
     {

@@ -10,9 +10,21 @@ import { ensureWhisper } from './setup/whisper.mjs';
 export async function setup({ report = createReport() } = {}) {
   await report.step('npm packages', ensurePackages);
   const { nodePath } = await report.step('Node', ensureNode);
-  const { ffmpegPath, ffprobePath } = await report.step('FFmpeg', ensureFfmpeg);
-  const { whisperCliPath } = await report.step('whisper-cli', ensureWhisper);
+  // Both are tried even when one fails, so that a person hears of everything that is missing at once.
+  const [ffmpeg, whisper] = [await settle(report.step('FFmpeg', ensureFfmpeg)), await settle(report.step('whisper-cli', ensureWhisper))];
+  const { ffmpegPath, ffprobePath } = taken(ffmpeg);
+  const { whisperCliPath } = taken(whisper);
   return { nodePath, ffmpegPath, ffprobePath, whisperCliPath };
+}
+
+async function settle(step) {
+  const [result] = await Promise.allSettled([step]);
+  return result;
+}
+
+function taken(result) {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /** Runs the main function of a script: failures that were reported already end with exit code 1 and no stack. */
