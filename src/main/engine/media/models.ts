@@ -1,7 +1,6 @@
 /** Finds Whisper models on this machine and chooses one. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { didYouMean } from '../../../shared/nearest.ts';
 import { TaskError } from '../../../shared/errors.ts';
 import { modelFolders, type ModelFolder, type ModelSurroundings } from './model-folders.ts';
 import { isMultilingual, modelNameOf, quantisationOf, readModelHeader, SIZE_CLASSES, sizeClassOf, type SizeClass } from './model-header.ts';
@@ -95,8 +94,8 @@ export function chooseModel(models: readonly FoundModel[], wish: ModelWish): Mod
 function namedModel(models: readonly FoundModel[], wish: ModelWish): FoundModel {
   const named = models.filter((model) => model.path === wish.model || model.name === wish.model || isShortName(model, wish.model));
   if (named.length === 0) {
-    const names = models.map((model) => model.name);
-    throw new TaskError('MODEL_MISSING', `The model ${wish.model} is not on this machine. ${didYouMean(wish.model, names)} Or add it: \`longhaul models add ${wish.model}\`.`);
+    const names = [...new Set(models.map((model) => model.name))].join(', ');
+    throw new TaskError('MODEL_MISSING', `The model ${wish.model} is not on this machine${names === '' ? '' : `; there ${models.length === 1 ? 'is' : 'are'} ${names}`}. Add it: \`longhaul models add ${wish.model}\`.`);
   }
   const model = named.filter((candidate) => fits(candidate, wish)).sort(compareFor(wish))[0];
   if (model === undefined) throw wrongLanguage(wish, `${wish.model} does not`);
