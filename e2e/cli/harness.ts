@@ -30,6 +30,8 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly stderr: () => string;
+  /** To the program and all it started, as a terminal does it. */
+  readonly pressCtrlC: () => void;
 }
 
 /** One user: a data folder, an output folder, and the commands on them. */
@@ -43,6 +45,8 @@ export class User {
   start(...args: string[]): Running {
     const child = spawn(process.execPath, [process.env['LONGHAUL_CLI'] ?? programPath(), ...args], {
       cwd: this.dir, env: { ...process.env, LONGHAUL_DATA: this.dataDir, npm_lifecycle_event: '' }, stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as a shell gives it: Ctrl-C goes to every process in it.
+      detached: true,
     });
     this.#running.add(child);
     let [stdout, stderr] = ['', ''];
@@ -54,7 +58,7 @@ export class User {
         resolve({ code, signal, stdout, stderr });
       });
     });
-    return { child, ended, stderr: () => stderr };
+    return { child, ended, stderr: () => stderr, pressCtrlC: () => { if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT'); } };
   }
 
   /** Runs `longhaul …` to its end. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { task as taskSchema } from '../../src/shared/task.ts';
-import { SAMPLE, User, briefs, failure, makeClip, until } from './harness.ts';
+import { SAMPLE, User, briefs, failure, makeClip, until, type Running } from './harness.ts';
 
 let user: User;
 beforeEach(() => { user = new User(); });
@@ -66,18 +66,17 @@ describe('while another process runs the engine', () => {
 });
 
 describe('a stop', () => {
-  it('interrupts running work safely; the next run goes on and spends no retry', async () => {
+  it.each([['Ctrl-C', (engine: Running) => { engine.pressCtrlC(); }], ['SIGTERM', (engine: Running) => engine.child.kill('SIGTERM')]])('by %s interrupts running work safely; the next run goes on and spends no retry', async (_, stop) => {
     const id = await user.add(SAMPLE, 'transcript');
     const engine = await user.startEngine();
-    await until('the task runs', async () => (await user.show(id)).status === 'running');
-    engine.child.kill('SIGTERM');
+    await until('the task runs', () => / {2}transcript {2}[1-9]/.test(engine.stderr()));
+    stop(engine);
     const { code, stderr } = await engine.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('longhaul run');
-    const stopped = await user.show(id);
-    expect(stopped).toMatchObject({ status: 'pending', attempt: 1, failures: 0 });
+    expect(stderr).toContain('the work goes on from here with the next `longhaul run`');
+    expect(await user.show(id)).toMatchObject({ status: 'pending', attempt: 1, failures: 0, workerLosses: 0 });
     expect((await user.run('run', '--until-idle')).code).toBe(0);
-    expect(await user.show(id)).toMatchObject({ status: 'completed', attempt: 2, failures: 0 });
+    expect(await user.show(id)).toMatchObject({ status: 'completed', attempt: 2, failures: 0, workerLosses: 0 });
   });
 
   it('of the reader of a pipe is no crash', async () => {

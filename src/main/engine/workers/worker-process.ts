@@ -16,7 +16,13 @@ export type StartWorkerProcess = (entryPath: string, onOutput: (line: string) =>
 
 /** A worker as a forked Node process. Messages are structured clones; its output goes to the log. */
 export const forkWorkerProcess: StartWorkerProcess = (entryPath, onOutput) => {
-  const child = fork(entryPath, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--enable-source-maps'] });
+  const child = fork(entryPath, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: ['--enable-source-maps'],
+    // A terminal sends Ctrl-C to its whole process group. In a group of their own, workers and their tools stop when the engine says so.
+    detached: process.platform !== 'win32',
+  });
   const exits: ((how: string) => void)[] = [];
   let ended: string | undefined;
   const end = (how: string): void => {
