@@ -115,6 +115,11 @@ export function audioStreams(info: MediaInfo): AudioStream[] {
   return info.streams.filter((stream) => stream.kind === 'audio');
 }
 
+/** Seconds of the longest audio track; Matroska says only how long all of it is. */
+export function longestAudio(info: MediaInfo): number {
+  return Math.max(0, ...audioStreams(info).map(({ durationSeconds }) => durationSeconds ?? info.durationSeconds ?? 0));
+}
+
 export function subtitleStreams(info: MediaInfo): SubtitleStream[] {
   return info.streams.filter((stream) => stream.kind === 'subtitle');
 }

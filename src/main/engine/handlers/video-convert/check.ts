@@ -4,7 +4,7 @@ import { runTool } from '../../media/child.ts';
 import { displayName } from '../../media/display-name.ts';
 import { inputArguments } from '../../media/ffmpeg-input.ts';
 import { probeMedia } from '../../media/ffprobe.ts';
-import { audioStreams, filmStreams, subtitleStreams, type AudioStream, type MediaInfo, type VideoStream } from '../../media/media-info.ts';
+import { audioStreams, filmStreams, longestAudio, subtitleStreams, type AudioStream, type MediaInfo, type VideoStream } from '../../media/media-info.ts';
 import { listPackets } from '../../media/packets.ts';
 import type { Tools } from '../../media/tools.ts';
 
@@ -68,7 +68,7 @@ function checkStreams(expected: Expectation, info: MediaInfo): void {
   }
   if (audio.length !== expected.audioTracks) throw failed(expected, `it has ${audio.length} audio tracks, not ${expected.audioTracks}`);
   if (subtitleStreams(info).length !== expected.subtitleTracks) throw failed(expected, `it has ${subtitleStreams(info).length} subtitle tracks, not ${expected.subtitleTracks}`);
-  const sound = Math.max(0, ...audio.map(({ durationSeconds }) => durationSeconds ?? info.durationSeconds ?? 0));
+  const sound = longestAudio(info);
   if (expected.audioSeconds !== null && audio.length > 0 && sound < expected.audioSeconds - AUDIO_TOLERANCE_SECONDS) throw failed(expected, `its audio lasts ${sound.toFixed(2)} s, not ${expected.audioSeconds.toFixed(2)} s`);
   checkLead(expected, film, audio[0]);
 }

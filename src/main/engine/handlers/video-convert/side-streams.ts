@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { isIntact, keepFile } from '../../media/durable-file.ts';
 import { probeMedia } from '../../media/ffprobe.ts';
-import { audioStreams } from '../../media/media-info.ts';
+import { audioStreams, longestAudio } from '../../media/media-info.ts';
 import { runFfmpeg } from '../../media/ffmpeg.ts';
 import { inputArguments, inputUrl } from '../../media/ffmpeg-input.ts';
 import type { ConvertPart } from './plan.ts';
@@ -59,24 +59,22 @@ export async function encodeSideStreams({ context, source, plan }: SegmentedWork
   const stored = context.checkpoint.parts.get(index);
   if (names.length === 0 || (stored !== undefined && (await areIntact(context, stored)))) return false;
   const tempPath = (name: string): string => join(context.workDir, `${name}.${context.task.attempt}.part`);
-  let audioSeconds = 0;
   await runFfmpeg({
     ffmpegPath: context.tools.ffmpegPath,
     args: [...inputArguments(source.path), ...sideArguments(context, source, (name) => inputUrl(tempPath(name)))],
     inputPath: source.path,
     signal,
-    onProgress: ({ outSeconds }) => { audioSeconds = outSeconds ?? audioSeconds; },
   });
   const files = [];
   for (const name of names) files.push(await keepFile(tempPath(name), join(context.workDir, name)));
-  const audioStartSeconds = audioName === null ? null : await startOf(join(context.workDir, audioName), context, signal);
-  await context.checkpoint.savePart(index, { files, signature: '', lostPts: [], audioSeconds, audioStartSeconds });
+  const audio = audioName === null ? { audioSeconds: 0, audioStartSeconds: null } : await measureAudio(join(context.workDir, audioName), context, signal);
+  await context.checkpoint.savePart(index, { files, signature: '', lostPts: [], ...audio });
   return true;
 }
 
-async function startOf(path: string, { tools }: ConvertContext, signal: AbortSignal): Promise<number | null> {
+async function measureAudio(path: string, { tools }: ConvertContext, signal: AbortSignal): Promise<Pick<ConvertPart, 'audioSeconds' | 'audioStartSeconds'>> {
   const info = await probeMedia(path, { ffprobePath: tools.ffprobePath, signal });
-  return audioStreams(info)[0]?.startSeconds ?? null;
+  return { audioSeconds: longestAudio(info), audioStartSeconds: audioStreams(info)[0]?.startSeconds ?? null };
 }
 
 async function areIntact(context: ConvertContext, { files }: ConvertPart): Promise<boolean> {

@@ -35,7 +35,8 @@ export async function convertSound(context: ConvertContext, source: Source, draf
     // Above 4 GB a plain WAV can't say its length.
     ...(container === 'wav' ? ['-rf64', 'auto'] : []), ...(container === 'mp3' ? ['-id3v2_version', '3'] : []), ...(container === 'm4a' ? ['-movflags', '+faststart'] : []),
   ]);
-  return { path: draft.tempPath, fileName: draft.fileName, video: null, audioTracks: tracks.length, subtitleTracks: 0, audioSeconds: outSeconds, videoLeadSeconds: null };
+  const startSeconds = Math.max(0, (tracks[0]?.startSeconds ?? 0) - source.media.startSeconds);
+  return { path: draft.tempPath, fileName: draft.fileName, video: null, audioTracks: tracks.length, subtitleTracks: 0, audioSeconds: outSeconds - startSeconds, videoLeadSeconds: null };
 }
 
 /** The film in one go, with FFmpeg's own handling of missing and jumping times. */
