@@ -40,7 +40,7 @@ export function formatElapsed(ms) {
 /** The width of the widest step name, so that the texts line up. */
 const NAME_WIDTH = 15;
 /** Without a terminal a step that takes long says so at most this often, so a log stays readable and nobody thinks it hangs. */
-const LOG_EVERY_MS = 15_000;
+const LOG_EVERY_MS = 30_000;
 
 function createLine(stream, name) {
   const label = name.padEnd(NAME_WIDTH);
