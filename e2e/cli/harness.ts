@@ -39,12 +39,14 @@ export class User {
   readonly dir = mkdtempSync(join(tmpdir(), 'longhaul-cli-'));
   readonly dataDir = join(this.dir, 'data');
   readonly outDir = join(this.dir, 'out');
+  /** Added to the environment of the commands. */
+  readonly env: Record<string, string> = {};
   readonly #running = new Set<ChildProcess>();
 
-  /** Starts `longhaul …`. */
+  /** Starts `longhaul …`. LONGHAUL_CLI names another build of it than this checkout's. */
   start(...args: string[]): Running {
     const child = spawn(process.execPath, [process.env['LONGHAUL_CLI'] ?? programPath(), ...args], {
-      cwd: this.dir, env: { ...process.env, LONGHAUL_DATA: this.dataDir, npm_lifecycle_event: '' }, stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.dir, env: { ...process.env, LONGHAUL_DATA: this.dataDir, npm_lifecycle_event: '', ...this.env }, stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, as a shell gives it: Ctrl-C goes to every process in it.
       detached: true,
     });
