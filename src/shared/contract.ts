@@ -75,7 +75,7 @@ export const QUERIES = {
     output: z.object({ tasks: z.array(task), total: z.int() }),
   },
   getTask: { input: z.object({ id: taskId }), output: task },
-  /** The task's log, the newest lines; each `ISO-time level text`. */
+  /** The task's log, the newest lines; oldest first, each `ISO-time text`. */
   getLog: { input: z.object({ id: taskId, lines: z.int().positive().max(10_000).default(1000) }), output: z.object({ lines: z.array(z.string()) }) },
   listRecipes: { input: z.object({}), output: z.object({ recipes: z.array(recipe) }) },
   getStatus: { input: z.object({}), output: engineStatus },

@@ -75,7 +75,7 @@ describe('an attempt that goes well', () => {
     await until(id, is('completed'));
     const told = events.flatMap((event) => (event.kind === 'task' && event.task.id === id ? [event.task.status] : []));
     expect(told).toEqual(['pending', 'running', 'completed']);
-    expect(events.at(-1)).toEqual({ kind: 'idle' });
+    await expect.poll(() => events.at(-1)).toEqual({ kind: 'idle' });
   });
 
   it('keeps a log that names the attempt and the output', async () => {

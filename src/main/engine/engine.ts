@@ -77,7 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 async function assemble(options: EngineOptions, { clock, recipes, store }: { clock: Clock; recipes: Recipes; store: Store }): Promise<Engine> {
   const startedAt = clock.now();
   const events = new Events(clock);
-  const logs = new TaskLogs(join(options.dataDir, 'logs'), clock);
+  const logs = new TaskLogs(store, clock);
   const settings = new Map(Object.entries(await store.getSettings()));
   const storeId = await storeIdOf(store, settings);
   const workDir = join(options.dataDir, 'work');

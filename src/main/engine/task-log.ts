@@ -1,79 +1,44 @@
-/** One log file per task: what its attempts said, with times. Written in the background; a full disk costs log lines only. */
-import { appendFile, mkdir, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What a task's attempts said, with times. Collected for a moment and stored in one go; a failing disk costs log lines only. */
 import type { TaskId } from '../../shared/task.ts';
 import type { Clock } from './clock.ts';
+import type { LogLine, Store } from './store/store.ts';
 
-const FLUSH_AFTER_MS = 250;
-/** A day of FFmpeg warnings must not fill the disk. */
-const LARGEST_BYTES = 4_000_000;
-/** Enough bytes for the longest answer of getLog with usual lines. */
-const READ_BYTES = 1_000_000;
+/** Lines wait this long for company: one commit for all of them. */
+const FLUSH_AFTER_MS = 500;
+/** A tool that floods its log must not flood the store. */
+const LONGEST_LINE_CHARS = 4_000;
 
 export class TaskLogs {
-  readonly #dir: string;
+  readonly #store: Store;
   readonly #clock: Clock;
-  readonly #lines = new Map<TaskId, string[]>();
+  #held: LogLine[] = [];
   #cancelTimer: (() => void) | undefined;
-  #writing: Promise<void> = Promise.resolve();
 
-  constructor(dir: string, clock: Clock) {
-    this.#dir = dir;
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
     this.#clock = clock;
   }
 
+  /** Several lines at once may be given in one text. */
   write(id: TaskId, text: string): void {
-    const stamp = new Date(this.#clock.now()).toISOString();
-    const lines = this.#lines.get(id) ?? [];
-    for (const line of text.split('\n')) lines.push(`${stamp} ${line}`);
-    this.#lines.set(id, lines);
+    const at = this.#clock.now();
+    for (const line of text.split('\n')) this.#held.push([id, at, line.slice(0, LONGEST_LINE_CHARS)]);
     this.#cancelTimer ??= this.#clock.after(FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  /** The newest lines, oldest first. */
+  /** The newest lines, oldest first, each `ISO-time text`. */
   async read(id: TaskId, count: number): Promise<string[]> {
     await this.flush();
-    const file = await open(this.#path(id), 'r').catch(() => null);
-    if (!file) return [];
-    try {
-      const { size } = await file.stat();
-      const from = Math.max(0, size - READ_BYTES);
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-      const lines = buffer.toString('utf8', 0, bytesRead).split('\n').filter((line) => line !== '');
-      return (from > 0 ? lines.slice(1) : lines).slice(-count);
-    } finally {
-      await file.close();
-    }
+    return (await this.#store.readLog(id, count)).map(([at, line]) => `${new Date(at).toISOString()} ${line}`);
   }
 
-  async remove(id: TaskId): Promise<void> {
-    await this.flush();
-    await rm(this.#path(id), { force: true });
-  }
-
-  /** Writes what is held; settles when it is in the files. */
-  flush(): Promise<void> {
+  /** Settles when what was written is stored. */
+  async flush(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const held = [...this.#lines];
-    this.#lines.clear();
-    this.#writing = this.#writing.then(() => this.#append(held));
-    return this.#writing;
-  }
-
-  async #append(held: readonly (readonly [TaskId, readonly string[]])[]): Promise<void> {
-    for (const [id, lines] of held) {
-      const path = this.#path(id);
-      const size = await stat(path).then((found) => found.size, () => 0);
-      if (size > LARGEST_BYTES) continue;
-      const text = `${lines.join('\n')}\n`;
-      await appendFile(path, text)
-        .catch(() => mkdir(this.#dir, { recursive: true }).then(() => appendFile(path, text)))
-        .catch((error: unknown) => console.error(`the log of task ${id} could not be written: ${String(error)}`));
-    }
-  }
-
-  #path(id: TaskId): string {
-    return join(this.#dir, `${id}.log`);
+    const held = this.#held;
+    this.#held = [];
+    if (held.length === 0) return;
+    await this.#store.appendLog(held).catch((error: unknown) => console.error(`${held.length} log lines could not be stored: ${String(error)}`));
   }
 }

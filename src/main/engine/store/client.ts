@@ -79,6 +79,9 @@ function createStore(connection: Connection): Store {
     pace: (recipe) => ask('pace', [recipe], z.number().nullable()),
     withoutEstimate: (limit) => ask('withoutEstimate', [limit], results.storedTasks),
 
+    appendLog: async (lines) => void (await ask('appendLog', [lines], z.null())),
+    readLog: (id, count) => ask('readLog', [id, count], z.array(z.tuple([z.int(), z.string()]))),
+
     addTool: async (tool) => void (await ask('addTool', [tool], z.null())),
     removeTool: async (tool) => void (await ask('removeTool', [tool], z.null())),
     listTools: () => ask('listTools', [], results.tools),

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import type { Estimate, QueueName, TaskId, TaskStatus } from '../../../shared/task.ts';
 import type { TaskRow } from './row.ts';
-import type { AttemptEnd, Fence, ListFilter, ProgressUpdate, ToolProcess } from './store.ts';
+import type { AttemptEnd, Fence, ListFilter, LogLine, ProgressUpdate, ToolProcess } from './store.ts';
 
 /** A TaskDraft, packed: type, recipe, queue, priority, inputs (JSON), outputDir, options (JSON), maxRetries, dependsOn, runAt. */
 export type PackedDraft = readonly [
@@ -70,6 +70,9 @@ export interface Operations {
   pace(recipe: string): number | null;
   withoutEstimate(limit: number): readonly TaskRow[];
 
+  appendLog(lines: readonly LogLine[]): null;
+  readLog(id: TaskId, count: number): readonly (readonly [at: number, line: string])[];
+
   addTool(tool: ToolProcess): null;
   removeTool(tool: ToolProcess): null;
   listTools(): readonly ToolProcess[];
@@ -81,7 +84,7 @@ export interface Operations {
 export type Method = keyof Operations;
 
 /** Methods that change nothing: alone they need no commit, and they are answered even when a commit fails. */
-export const READS: ReadonlySet<Method> = new Set<Method>(['get', 'list', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'listTools', 'getSettings']);
+export const READS: ReadonlySet<Method> = new Set<Method>(['get', 'list', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'readLog', 'listTools', 'getSettings']);
 
 /** One call, numbered by its client. */
 export interface Call<M extends Method = Method> {

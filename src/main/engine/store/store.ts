@@ -75,6 +75,9 @@ export interface ToolProcess {
 /** What a user's command did to each task it named, in the order of the ids. broken: tasks that failed because they depend on it. */
 export type Touched = readonly { readonly task: Task; readonly didChange: boolean; readonly broken: readonly Task[] }[];
 
+/** One line of a task's log; at: epoch milliseconds. */
+export type LogLine = readonly [id: TaskId, at: number, line: string];
+
 export interface Store {
   insertTasks(drafts: readonly TaskDraft[], now: number): Promise<readonly TaskBrief[]>;
   /** First tasks of a queue by order key. They are running, with attempt + 1, when this settles. */
@@ -118,6 +121,11 @@ export interface Store {
   pace(recipe: string): Promise<number | null>;
   /** Pending or waiting tasks without an estimate, first by order. */
   withoutEstimate(limit: number): Promise<readonly Task[]>;
+
+  /** Lines of tasks that are not there (any more) are dropped; of each task the newest few thousand are kept. */
+  appendLog(lines: readonly LogLine[]): Promise<void>;
+  /** The newest lines, oldest first. */
+  readLog(id: TaskId, count: number): Promise<readonly (readonly [at: number, line: string])[]>;
 
   addTool(tool: ToolProcess): Promise<void>;
   removeTool(tool: ToolProcess): Promise<void>;

@@ -1,6 +1,7 @@
 /** All operations of the store on one connection, put together from one file per concern. */
 import type Database from 'better-sqlite3';
 import type { Operations } from './operations.ts';
+import { createStatusTally } from './status-counts.ts';
 import { createCheckpoints } from './task-store-checkpoints.ts';
 import { createClaims } from './task-store-claims.ts';
 import { createCommands } from './task-store-commands.ts';
@@ -8,6 +9,7 @@ import { createDependencies } from './task-store-dependencies.ts';
 import { createEnds } from './task-store-ends.ts';
 import { createInserts } from './task-store-inserts.ts';
 import { createListing } from './task-store-listing.ts';
+import { createLog } from './task-store-log.ts';
 import { createMemory } from './task-store-memory.ts';
 import { createProgress } from './task-store-progress.ts';
 import { createStaging } from './task-store-staging.ts';
@@ -17,13 +19,14 @@ import { createStaging } from './task-store-staging.ts';
  * a slow scan later. Each operation expects to run inside a transaction.
  */
 export function createOperations(db: Database.Database): Operations {
-  const listing = createListing(db);
+  const tally = createStatusTally(db);
+  const listing = createListing(db, tally);
   const staging = createStaging(db);
   const checkpoints = createCheckpoints(db);
   const memory = createMemory(db);
   const dependencies = createDependencies(db, staging);
   return {
-    ...createInserts(db),
+    ...createInserts(db, tally),
     ...createClaims(db, listing),
     ...createProgress(db, listing),
     ...createEnds(db, { listing, dependencies, checkpoints, memory }),
@@ -31,6 +34,7 @@ export function createOperations(db: Database.Database): Operations {
     ...checkpoints.operations,
     ...listing.operations,
     ...memory.operations,
+    ...createLog(db),
     stage: staging.stage,
   };
 }

@@ -71,6 +71,14 @@ CREATE TABLE publish_intent (
   outputs TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE task_log (
+  id INTEGER PRIMARY KEY,
+  task_id INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  line TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_log_task ON task_log (task_id, id);
+
 CREATE TABLE pace (
   id INTEGER PRIMARY KEY,
   recipe TEXT NOT NULL,
