@@ -14,6 +14,8 @@ export interface EstimatorOptions {
   readonly ffprobePath: string;
 }
 
+/** What still waits after this long is worth a forecast. */
+const SETTLE_MS = 1_000;
 /** One bite; more are fetched when these are done. */
 const BATCH = 16;
 
@@ -23,15 +25,21 @@ export class Estimator {
   /** Inputs that could not be probed: the attempt will say why, asking again would not help. */
   readonly #hopeless = new Set<TaskId>();
   #working: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
   #isAskedAgain = false;
 
   constructor(options: EstimatorOptions) {
     this.#options = options;
   }
 
-  /** There may be tasks without an estimate. */
+  /** There may be tasks without an estimate. Those that are claimed within a moment get theirs from their own attempt. */
   wake(): void {
     this.#isAskedAgain = true;
+    if (this.#working === undefined) this.#cancelTimer ??= this.#options.clock.after(SETTLE_MS, () => this.#start());
+  }
+
+  #start(): void {
+    this.#cancelTimer = undefined;
     this.#working ??= this.#work().catch((error: unknown) => {
       if (!this.#abort.signal.aborted) this.#options.events.emit({ kind: 'trouble', trouble: TaskError.from(error).toShape() });
     }).finally(() => { this.#working = undefined; });
@@ -39,6 +47,7 @@ export class Estimator {
 
   async close(): Promise<void> {
     this.#abort.abort(new TaskError('STOPPED', 'The engine is closing.'));
+    this.#cancelTimer?.();
     await this.#working;
   }
 

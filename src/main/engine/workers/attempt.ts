@@ -1,5 +1,5 @@
 /** One attempt, told as named steps: settle → prepare → perform → check → publish. Runs inside a worker process. */
-import { constants } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TaskError } from '../../../shared/errors.ts';
@@ -74,8 +74,7 @@ async function prepare(order: RunOrder, outputDir: string): Promise<void> {
       cause, details: cause instanceof Error ? cause.message : String(cause),
     });
   }
-  await mkdir(order.workDir, { recursive: true });
-  await Promise.all([refuseFullDisk(outputDir), refuseFullDisk(order.workDir)]);
+  await refuseFullDisk(outputDir);
 }
 
 async function refuseUnusableInput(input: string): Promise<void> {
@@ -120,7 +119,11 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
     },
     tools: order.tools,
     signal,
-    workDir: order.workDir,
+    // Made when a handler first asks: seconds-long tasks never do.
+    get workDir() {
+      mkdirSync(order.workDir, { recursive: true });
+      return order.workDir;
+    },
     outputDir,
     checkpoint: {
       get plan() { return known.plan; },
