@@ -79,6 +79,18 @@ describe('a stop', () => {
     expect(await user.show(id)).toMatchObject({ status: 'completed', attempt: 2, failures: 0, workerLosses: 0 });
   });
 
+  it('of the engine loses no command that comes meanwhile', async () => {
+    const clip = await makeClip(join(user.dir, 'clip.mp4'), 1);
+    const engine = await user.startEngine();
+    const adding = Array.from({ length: 12 }, () => user.run('add', clip, '--recipe', 'wav', '--at', '+1h'));
+    const first = await Promise.race(adding);
+    engine.child.kill('SIGTERM');
+    const ended = [first, ...(await Promise.all(adding))];
+    expect(ended.filter(({ code }) => code !== 0)).toEqual([]);
+    expect((await engine.ended).code).toBe(130);
+    expect((await user.list()).total).toBe(adding.length);
+  });
+
   it('of the reader of a pipe is no crash', async () => {
     const clip = await makeClip(join(user.dir, 'clip.mp4'), 1);
     for (let index = 0; index < 3; index += 1) await user.json(briefs, 'add', '--recipe', 'wav', ...Array.from({ length: 100 }, () => clip));

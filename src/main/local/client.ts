@@ -130,7 +130,7 @@ class Client implements LocalClient {
   }
 
   async #call(method: MethodName, input: unknown): Promise<unknown> {
-    if (this.#isOver) throw this.#gone();
+    if (this.#isOver) throw new EngineGone(this.pid, false);
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1);
       this.#pending.set(id, { method, resolve, reject });

@@ -187,6 +187,13 @@ describe('an owner that stops', () => {
     await expect(over).resolves.toBeInstanceOf(EngineGone);
   });
 
+  it('has not taken what is asked after its goodbye', async () => {
+    const { api, over } = await client();
+    await server.close();
+    await over;
+    await expect(api.getStatus({})).rejects.toMatchObject({ wasTaken: false, retryable: true });
+  });
+
   it('makes place for the next one', async () => {
     await server.close();
     server = await startServer();
