@@ -1,5 +1,6 @@
 /** A worker process whose handler does what its input file says: for tests of the engine around it. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { TaskError } from '../../shared/errors.ts';
@@ -34,6 +35,7 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
         if (context.checkpoint.parts.has(index)) continue;
         if (made === endAfterParts && ending !== undefined) await end(ending);
         await wait(partMs, undefined, { signal: context.signal });
+        await writeFile(join(context.workDir, String(index)), '');
         await context.checkpoint.savePart(index, { attempt });
         made += 1;
         context.progress({ current: index + 1, total: parts, message: `part ${index}` });
