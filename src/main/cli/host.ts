@@ -27,7 +27,7 @@ export interface Host {
   /** Folder of the built files: worker.js and store-thread.js lie there. */
   readonly builtDir: string;
   readonly resourcesDir: string;
-  /** Aborted at the first SIGINT or SIGTERM once a command listens: the second one ends the process. */
+  /** Aborted at the first SIGINT or SIGTERM, or when the terminal closes, once a command listens. The second one ends the process. */
   readonly listenForStop: () => AbortSignal;
 }
 
@@ -87,6 +87,9 @@ function listenForStop(): AbortSignal {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  process.on('SIGHUP', stop);
+  // A terminal that closes. Node undoes nohup's wish to be spared, so output that goes elsewhere is taken for that wish.
+  process.on('SIGHUP', () => {
+    if (process.stderr.isTTY) stop();
+  });
   return controller.signal;
 }
