@@ -26,36 +26,34 @@ function finish(name, isGood, startedAt, why) {
 
 async function verify() {
   const startedAt = performance.now();
-  let tools;
+  let node;
   try {
     process.stdout.write('── set-up\n');
-    tools = await setup();
+    node = (await setup()).nodePath;
     finish('set-up', true, startedAt);
   } catch (error) {
     if (error?.name !== 'SetupError') console.error(error);
     finish('set-up', false, startedAt, 'nothing else can be checked without it');
     return;
   }
-  const node = tools.nodePath;
   await check('lint', node, [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']);
   await check('import rules', node, [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), 'src', 'bench', 'e2e', '--config', '.dependency-cruiser.cjs']);
   await check('types', node, [bin('typescript', 'bin', 'tsc'), '-b']);
   await check('docs made from code', node, [join('scripts', 'docs.mjs'), '--check']);
   const isBuilt = await check('build', node, [join('scripts', 'build.mjs')]);
-  await runTests(tools);
+  await runTests(node);
   if (isBuilt) await runDemo(node);
 }
 
 /** Unit and integration tests. vitest prints them for people and writes them for us. */
-async function runTests({ nodePath, ffmpegPath, ffprobePath, whisperCliPath }) {
+async function runTests(nodePath) {
   const startedAt = performance.now();
   process.stdout.write('\n── tests\n');
   mkdirSync(join(rootDir, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(rootDir, '.cache', 'verify-'));
   const reportPath = join(folder, 'tests.json');
-  const env = { ...process.env, LONGHAUL_FFMPEG: ffmpegPath, LONGHAUL_FFPROBE: ffprobePath, LONGHAUL_WHISPER_CLI: whisperCliPath };
   try {
-    const code = await runAttached(nodePath, [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`], { cwd: rootDir, env });
+    const code = await runAttached(nodePath, [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`], { cwd: rootDir });
     const files = existsSync(reportPath) ? JSON.parse(readFileSync(reportPath, 'utf8')).testResults : [];
     countTests(files);
     // A file that could not be loaded, or an error outside every test, leaves no failed test behind.

@@ -15,7 +15,7 @@ export function createReport({ stream = process.stdout, quiet = false } = {}) {
     /** Runs work(progress), which returns the sentence of the finished step. */
     async step(name, work) {
       const startedAt = performance.now();
-      const line = quiet ? { show() {}, end() {} } : createLine(stream, name);
+      const line = createLine(stream, name, quiet);
       try {
         const { text, ...result } = await work((now) => line.show(now));
         line.end('✓', text, startedAt);
@@ -42,11 +42,12 @@ const NAME_WIDTH = 15;
 /** Without a terminal a step that takes long says so at most this often, so a log stays readable and nobody thinks it hangs. */
 const LOG_EVERY_MS = 30_000;
 
-function createLine(stream, name) {
+function createLine(stream, name, quiet) {
   const label = name.padEnd(NAME_WIDTH);
   let lastLoggedAt = performance.now();
   return {
     show(text) {
+      if (quiet) return;
       if (stream.isTTY) {
         const width = (stream.columns ?? 80) - 1;
         stream.write(`\r\x1b[K${`… ${label} ${text}`.slice(0, width)}`);
@@ -56,6 +57,7 @@ function createLine(stream, name) {
       }
     },
     end(mark, text, startedAt) {
+      if (quiet && mark === '✓') return;
       const clear = stream.isTTY ? '\r\x1b[K' : '';
       stream.write(`${clear}${mark} ${label} ${text}  ${formatElapsed(performance.now() - startedAt)}\n`);
     },

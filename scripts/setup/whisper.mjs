@@ -107,7 +107,7 @@ async function buildTools(progress) {
 
 /**
  * Static, for this very processor, without what whisper-cli does not use: 68 to 130 s on two cores.
- * GGML_LLAMAFILE: its matrix products took a fifth less processor time for the same words, with 8-bit weights.
+ * GGML_LLAMAFILE: its matrix products took 14 % less processor time with 8-bit weights, for as many word errors (8.65 % of 3,065 words, 8.48 without).
  */
 const CMAKE_ARGS = [
   '-DCMAKE_BUILD_TYPE=Release', '-DBUILD_SHARED_LIBS=OFF', '-DGGML_NATIVE=ON', '-DGGML_LLAMAFILE=ON', '-DGGML_CCACHE=OFF',
