@@ -1,6 +1,7 @@
 /** What a command may know and use of the process it runs in. */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { SHOW_CURSOR } from './terminal/escapes.ts';
 
 /** Where text goes. */
 export interface Output {
@@ -82,7 +83,11 @@ const INTERRUPTED_EXIT_CODE = 130;
 function listenForStop(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
+    if (controller.signal.aborted) {
+      // Progress bars hide the cursor, and their own end is not waited for.
+      if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+      process.exit(INTERRUPTED_EXIT_CODE);
+    }
     controller.abort();
   };
   process.on('SIGINT', stop);

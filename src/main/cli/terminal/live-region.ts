@@ -1,15 +1,7 @@
 /** Lines at the bottom of a terminal that are drawn again in place, with lasting text above them. */
 import type { Output } from '../host.ts';
+import { BEGIN_FRAME, CLEAR_BELOW, CLEAR_TO_LINE_END, END_FRAME, HIDE_CURSOR, SHOW_CURSOR, upBy } from './escapes.ts';
 import { cut, widthOf } from './text.ts';
-
-const ESC = '\u001b[';
-const HIDE_CURSOR = `${ESC}?25l`;
-const SHOW_CURSOR = `${ESC}?25h`;
-/** Synchronized output: terminals that know it show the whole frame at once, others ignore it. */
-const BEGIN_FRAME = `${ESC}?2026h`;
-const END_FRAME = `${ESC}?2026l`;
-const CLEAR_TO_LINE_END = `${ESC}K`;
-const CLEAR_BELOW = `${ESC}J`;
 
 export class LiveRegion {
   readonly #output: Output;
@@ -44,7 +36,7 @@ export class LiveRegion {
   /** A terminal that became narrower has wrapped what was shown: it takes more rows now. */
   #goToTop(columns: number): string {
     const rows = this.#shown.reduce((total, line) => total + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    return rows === 0 ? '' : `${ESC}${String(rows)}A\r`;
+    return rows === 0 ? '' : upBy(rows);
   }
 }
 
