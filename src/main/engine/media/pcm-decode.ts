@@ -93,7 +93,7 @@ class PcmSink {
       position += bytes.length / BYTES_PER_SAMPLE;
     };
     for (const block of this.#reader.push(chunk)) {
-      for (const stretch of this.#timeline.place(block, 0)) {
+      for (const stretch of this.#timeline.place(block)) {
         this.#meter.push(stretch);
         if ('pcm' in stretch) pieces.push(stretch.pcm);
         else {

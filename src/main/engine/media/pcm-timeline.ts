@@ -23,9 +23,8 @@ export class PcmTimeline {
     return this.#position;
   }
 
-  /** shiftMs is added to the block's stamp. */
-  place(block: PcmBlock, shiftMs: number): PcmStretch[] {
-    const wanted = Math.round(((block.startMs + shiftMs) * SAMPLE_RATE) / 1000);
+  place(block: PcmBlock): PcmStretch[] {
+    const wanted = Math.round((block.startMs * SAMPLE_RATE) / 1000);
     const ahead = wanted - this.#position;
     const isLate = ahead > TOLERANCE_SAMPLES || (this.#position === 0 && ahead > 0);
     const dropped = ahead < -TOLERANCE_SAMPLES || (this.#position === 0 && ahead < 0) ? -ahead : 0;
