@@ -1,21 +1,22 @@
 /** Converts film and sound. Long films are cut into segments, each a checkpoint; see segments.ts and docs/decisions. */
-import { readdir, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TaskError } from '../../../../shared/errors.ts';
 import { videoConvertOptions, type VideoConvertOptions } from '../../../../shared/options.ts';
 import { displayName } from '../../media/display-name.ts';
 import { isIntact } from '../../media/durable-file.ts';
 import { listPackets } from '../../media/packets.ts';
+import { basisDifference, type Basis } from '../basis.ts';
 import { assumedConvertPace, estimateTask } from '../estimate.ts';
+import { requireFilm, requireUnchanged } from '../film-source.ts';
 import type { Draft, Handler } from '../handler.ts';
 import { outputName } from '../output-name.ts';
+import { adviseOnSpace, clearWorkFolder } from '../work-folder.ts';
 import { HUGE_INPUT_BYTES, planSegments } from '../segment-plan.ts';
 import { checkOutput, type Expectation } from './check.ts';
 import { joinParts } from './join.ts';
-import { basisDifference, basisOf, convertPart, convertPlan, planEncoding, type Basis, type ConvertPart, type ConvertPlan, type Segment } from './plan.ts';
+import { basisOf, convertPart, convertPlan, planEncoding, type ConvertPart, type ConvertPlan, type Segment } from './plan.ts';
 import { encodeSegments, NotSegmentable } from './segments.ts';
 import { encodeSideStreams, sideArguments } from './side-streams.ts';
-import { openSource, requireFilm, requireUnchanged, type Source } from './source.ts';
+import { openSource, type Source } from './source.ts';
 import { countFrames, loadTimeline, readTimeline, saveTimeline, type Timeline } from './timeline.ts';
 import { codecName, convertSound, convertWhole, cutShort } from './whole.ts';
 import type { ConvertContext, FilmWork, SegmentedWork } from './work.ts';
@@ -50,7 +51,7 @@ export const handler: Handler<VideoConvertOptions, ConvertPlan, ConvertPart> = {
 async function convert(context: ConvertContext, source: Source, draft: Draft): Promise<Expectation> {
   const { videoCodec } = context.task.options;
   if (videoCodec === 'none') return convertSound(context, source, draft);
-  const film = requireFilm(source);
+  const film = requireFilm(source, 'Choose an audio recipe: mp3 or wav.');
   const work: FilmWork = { context, source, film, encoding: await planEncoding(context, source, film, videoCodec) };
   if (work.encoding.picture.isToneMapped) context.log('HDR is tone mapped to standard range');
   const segmented = await planSegmented(work);
@@ -123,7 +124,7 @@ async function planSegmented(work: FilmWork): Promise<SegmentedWork | null> {
     context.log(`${displayName(source.path)} can't be cut: ${read.reason}. It is encoded in one piece and starts over if it is interrupted`);
     return null;
   }
-  await clearWorkDir(context, new Set());
+  await clearWorkFolder(context.workDir, new Set());
   const plan: ConvertPlan = { basis, timeline: await saveTimeline(context.workDir, read.timeline, context.task.attempt), segments: cut(work, read.timeline) };
   await store(context, plan);
   return { ...work, plan, timeline: read.timeline };
@@ -135,17 +136,10 @@ async function storedPlan(context: ConvertContext, basis: Basis): Promise<{ plan
   const difference = basisDifference(plan.basis, basis);
   if (difference !== null) context.log(`the work done so far is of no use, as ${difference}: starting over`);
   else if (await isIntact(context.workDir, plan.timeline)) {
-    await clearWorkDir(context, new Set([plan.timeline.name, ...[...parts.values()].flatMap(({ files }) => files.map(({ name }) => name))]));
+    await clearWorkFolder(context.workDir, new Set([plan.timeline.name, ...[...parts.values()].flatMap(({ files }) => files.map(({ name }) => name))]));
     return { plan, timeline: await loadTimeline(context.workDir) };
   } else context.log('the frame list of an earlier attempt is gone: starting over');
   return null;
-}
-
-/** Deletes what no checkpoint names: halves of killed attempts, parts of a dropped plan. */
-async function clearWorkDir(context: ConvertContext, keep: ReadonlySet<string>): Promise<void> {
-  for (const name of await readdir(context.workDir)) {
-    if (!keep.has(name)) await rm(join(context.workDir, name), { recursive: true, force: true });
-  }
 }
 
 function cut({ context, source, film, encoding }: FilmWork, timeline: Timeline): Segment[] {
@@ -198,20 +192,7 @@ async function announce(context: ConvertContext, source: Source): Promise<void> 
   await adviseOnSpace(context, estimate.tempBytes);
 }
 
-async function adviseOnSpace(context: ConvertContext, neededBytes: number): Promise<void> {
-  for (const folder of new Set([context.workDir, context.outputDir])) {
-    const { bavail, bsize } = await statfs(folder);
-    const free = bavail * bsize;
-    if (free === 0) throw new TaskError('DISK_FULL', `The disk of ${folder} is full. Free about ${megabytes(neededBytes)}; the task goes on by itself.`, { retryable: true });
-    if (free < neededBytes) context.warn(`The disk of ${folder} has ${megabytes(free)} free and about ${megabytes(neededBytes)} may be needed.`);
-  }
-}
-
 function say(context: ConvertContext, { media }: Source, message: string): void {
   const seconds = media.durationSeconds ?? 1;
   context.progress({ current: seconds, total: seconds, message });
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }

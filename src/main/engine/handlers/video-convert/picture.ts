@@ -80,7 +80,8 @@ function rangeFilters(film: VideoStream): string[] {
   return film.colour.range === 'pc' || film.pixelFormat?.startsWith('yuvj') === true ? ['scale=in_range=pc:out_range=tv'] : [];
 }
 
-function toneMapFilters({ film, path, filters }: PictureInput): string[] {
+/** HDR to standard range, BT.709; throws TOOL_MISSING where this FFmpeg can't. */
+export function toneMapFilters({ film, path, filters }: Pick<PictureInput, 'film' | 'path' | 'filters'>): string[] {
   if (!filters.has('zscale') || !filters.has('tonemap')) {
     throw new TaskError('TOOL_MISSING', `${displayName(path)} is HDR and this FFmpeg can't convert it to standard range: it has no zscale or tonemap filter. Install an FFmpeg with zimg, or keep HDR with the recipe mp4-h265.`);
   }
@@ -124,7 +125,8 @@ function wantsHdr({ dynamicRange, codec }: PictureInput): boolean {
   return dynamicRange === 'keep' || (dynamicRange === 'auto' && (codec === 'h265' || codec === 'av1'));
 }
 
-function isInterlaced(film: VideoStream): boolean {
+/** Fields rather than whole pictures, as the container says. */
+export function isInterlaced(film: VideoStream): boolean {
   return film.fieldOrder !== null && film.fieldOrder !== 'progressive';
 }
 

@@ -4,7 +4,7 @@ import type { VideoConvertOptions } from '../../../../shared/options.ts';
 import { storedFile } from '../../media/durable-file.ts';
 import { findHardwareEncoder, type HardwareEncoder } from '../../media/hardware.ts';
 import type { VideoStream } from '../../media/media-info.ts';
-import { sourceIdentity } from '../../media/source-identity.ts';
+import { basis, type Basis } from '../basis.ts';
 import type { AttemptContext } from '../handler.ts';
 import { SOFTWARE_ENCODERS, softwareArguments, type VideoCodec } from './encoders.ts';
 import { hardwareArguments } from './hardware-arguments.ts';
@@ -18,10 +18,6 @@ const segment = z.object({
   frames: z.int().positive(),
 });
 export type Segment = z.infer<typeof segment>;
-
-/** All that decides the bytes of a part. When any of it differs, parts of an earlier attempt are of no use. */
-const basis = z.object({ source: sourceIdentity, ffmpeg: z.string(), arguments: z.array(z.string()) });
-export type Basis = z.infer<typeof basis>;
 
 export const convertPlan = z.object({ basis, timeline: storedFile, segments: z.array(segment).min(1) });
 export type ConvertPlan = z.infer<typeof convertPlan>;
@@ -82,13 +78,6 @@ export function basisOf(source: Source, film: VideoStream, encoding: Encoding, s
     ffmpeg: source.capabilities.fingerprint,
     arguments: [`stream ${film.index}`, ...deviceArguments, ...picture.earlyFilters, ...picture.lateFilters, uploadFilter ?? '', ...encoderArguments, ...soundArguments],
   };
-}
-
-/** Null when the bases agree, else what differs, for the log. */
-export function basisDifference(stored: Basis, now: Basis): string | null {
-  if (JSON.stringify(stored.source) !== JSON.stringify(now.source)) return 'the input has changed';
-  if (stored.ffmpeg !== now.ffmpeg) return 'another FFmpeg is in use';
-  return JSON.stringify(stored.arguments) === JSON.stringify(now.arguments) ? null : 'the encoding settings are others';
 }
 
 async function chooseHardware(context: AttemptContext<VideoConvertOptions, unknown, unknown>, codec: VideoCodec): Promise<HardwareEncoder | null> {

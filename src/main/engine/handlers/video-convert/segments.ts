@@ -6,7 +6,7 @@ import { isIntact, keepFile } from '../../media/durable-file.ts';
 import { displayName } from '../../media/display-name.ts';
 import type { ConvertPart, Segment } from './plan.ts';
 import { encodeSegment, readPart, trackTimescale } from './segment-encode.ts';
-import { requireUnchanged } from './source.ts';
+import { requireUnchanged } from '../film-source.ts';
 import { framesBetween, keyBefore } from './timeline.ts';
 import type { SegmentedWork } from './work.ts';
 

@@ -1,19 +1,13 @@
 /** Looks at the input once: what it is, which film and tracks are meant, what this FFmpeg can do with it. */
 import { TaskError } from '../../../../shared/errors.ts';
 import type { VideoConvertOptions } from '../../../../shared/options.ts';
-import { capabilitiesOf, type Capabilities } from '../../media/capabilities.ts';
 import { displayName } from '../../media/display-name.ts';
-import { probeMedia } from '../../media/ffprobe.ts';
-import { audioStreams, coverArt, filmStreams, type AudioStream, type MediaInfo, type VideoStream } from '../../media/media-info.ts';
-import { identifySource, isSameSource, type SourceIdentity } from '../../media/source-identity.ts';
+import { audioStreams, type AudioStream } from '../../media/media-info.ts';
+import { openFilmSource, type FilmSource } from '../film-source.ts';
 import type { AttemptContext } from '../handler.ts';
 import { selectAudio, selectSubtitles, type SubtitleChoice } from './sound.ts';
 
-export interface Source {
-  readonly path: string;
-  readonly media: MediaInfo;
-  readonly identity: SourceIdentity;
-  readonly capabilities: Capabilities;
+export interface Source extends FilmSource {
   readonly audio: readonly AudioStream[];
   readonly subtitles: SubtitleChoice;
 }
@@ -31,37 +25,20 @@ const CONTAINERS: Readonly<Record<VideoConvertOptions['container'], { video: rea
 };
 
 export async function openSource(context: AttemptContext<VideoConvertOptions, unknown, unknown>): Promise<Source> {
-  const { options, inputs } = context.task;
-  const path = inputs[0];
-  if (path === undefined) throw new TaskError('USAGE', 'A conversion needs an input file. Add the task again with one.');
+  const { options } = context.task;
   requireFit(options);
-  const media = await probeMedia(path, { ffprobePath: context.tools.ffprobePath, signal: context.signal });
-  const [identity, capabilities] = await Promise.all([identifySource(path), capabilitiesOf(context.tools.ffmpegPath, context.signal)]);
-  const audio = options.audioCodec === 'none' ? [] : selectAudio(media, options.audioTracks);
-  return { path, media, identity, capabilities, audio, subtitles: selectSubtitles(media, options.container, options.videoCodec === 'none' ? 'none' : options.subtitles) };
-}
-
-/** The film to convert: the default one, else the first. Cover art is none. */
-export function requireFilm({ media, path }: Source): VideoStream {
-  const films = filmStreams(media);
-  const film = films.find(({ isDefault }) => isDefault) ?? films[0];
-  if (film !== undefined) return film;
-  const what = coverArt(media).length > 0 ? 'has only a cover picture and no video' : 'has no video';
-  throw new TaskError('INPUT_NO_STREAM', `${displayName(path)} ${what}. Choose an audio recipe: mp3 or wav.`);
+  const source = await openFilmSource(context);
+  return {
+    ...source,
+    audio: options.audioCodec === 'none' ? [] : selectAudio(source.media, options.audioTracks),
+    subtitles: selectSubtitles(source.media, options.container, options.videoCodec === 'none' ? 'none' : options.subtitles),
+  };
 }
 
 export function requireAudio({ media, path, audio }: Source): readonly AudioStream[] {
   if (audio.length > 0) return audio;
   const hasAny = audioStreams(media).length > 0;
   throw new TaskError('INPUT_NO_STREAM', `${displayName(path)} has no ${hasAny ? 'chosen ' : ''}audio track. ${hasAny ? 'Choose other tracks' : 'Choose a video recipe: mp4-h264'}.`);
-}
-
-/** Throws INPUT_CHANGED when the file is not the one that work began on. */
-export async function requireUnchanged({ path, identity }: Source): Promise<void> {
-  const now = await identifySource(path).catch((cause: unknown) => {
-    throw new TaskError('INPUT_MISSING', `${displayName(path)} went away while it was worked on. Put it back, then retry.`, { cause });
-  });
-  if (!isSameSource(identity, now)) throw new TaskError('INPUT_CHANGED', `${displayName(path)} changed while it was worked on. If it is still being copied or recorded, wait for its end; the task starts again by itself.`, { retryable: true });
 }
 
 function requireFit({ container, videoCodec, audioCodec }: VideoConvertOptions): void {
