@@ -2,11 +2,9 @@
 import { runConvertBench } from './convert.ts';
 import { runMemoryBench } from './memory.ts';
 import { runNoopBench } from './noop.ts';
+import type { Print } from './print.ts';
 import { runStoreBench } from './store.ts';
 import { runTranscribeBench } from './transcribe.ts';
-
-/** Prints one case's figures. */
-export type Print = (line: object) => void;
 
 const CASES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
   store: runStoreBench,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Print } from './index.ts';
+import type { Print } from './print.ts';
 
 const execute = promisify(execFile);
 const TARGET_MB = 150;

@@ -7,7 +7,7 @@ import { createEngine } from '../src/main/engine/index.ts';
 import { serveOrders } from '../src/main/engine/workers/serve.ts';
 import type { StartWorkerProcess } from '../src/main/engine/workers/worker-process.ts';
 import { noopHandlers } from './noop-handlers.ts';
-import type { Print } from './index.ts';
+import type { Print } from './print.ts';
 
 const WORKERS = 10;
 const TASKS = 3_000;

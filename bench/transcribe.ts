@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { locateTools } from '../src/main/engine/media/locate.ts';
 import { runTool } from '../src/main/engine/media/child.ts';
 import type { Tools } from '../src/main/engine/media/tools.ts';
-import type { Print } from './index.ts';
+import type { Print } from './print.ts';
 import { processorSeconds } from './processor-time.ts';
 import { attemptTranscription } from './speech-attempt.ts';
 import { corpusDir, joinCorpus } from './speech-corpus.ts';
