@@ -2,11 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import type * as z from 'zod';
 import { TaskError } from '../../../shared/errors.ts';
-import type { FromThread, Method, Operations, Reply, ThreadData } from './operations.ts';
+import type { FromThread, Method, Operations, Reply, ThreadData, ToThread } from './operations.ts';
 
 export interface ConnectionOptions {
   readonly threadPath: string;
-  readonly data: ThreadData;
+  readonly data: Omit<ThreadData, 'bell'>;
 }
 
 /** A call on its way; the thread reads it as Call. */
@@ -26,6 +26,8 @@ export class Connection {
   /** Settles when the thread is gone, and with it its hold on the database. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
+  readonly #bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #rings = new Int32Array(this.#bell);
   readonly #waiting = new Map<number, Waiting>();
   #outbox: Sent[] = [];
   #lastId = 0;
@@ -35,7 +37,7 @@ export class Connection {
 
   constructor({ threadPath, data }: ConnectionOptions) {
     // No inherited flags: whatever loader or inspector the caller runs under is not the store's.
-    this.#worker = new Worker(threadPath, { name: 'store', workerData: data, execArgv: [] });
+    this.#worker = new Worker(threadPath, { name: 'store', workerData: { ...data, bell: this.#bell } satisfies ThreadData, execArgv: [] });
     this.#worker.on('error', (thrown) => {
       this.#failure = thrown;
     });
@@ -78,7 +80,7 @@ export class Connection {
     if (this.#refusal === null) {
       this.#flush();
       this.#refusal = new TaskError('STORE_FAILED', 'The queue is closed: nothing more can be saved in it.');
-      this.#worker.postMessage('close');
+      this.#post('close');
     }
     await this.ended;
     if (this.#failure !== undefined) throw threadDied(this.#failure);
@@ -88,7 +90,13 @@ export class Connection {
     if (this.#outbox.length === 0) return;
     const calls = this.#outbox;
     this.#outbox = [];
-    this.#worker.postMessage(calls);
+    this.#post(calls);
+  }
+
+  #post(message: ToThread | readonly Sent[]): void {
+    this.#worker.postMessage(message);
+    Atomics.add(this.#rings, 0, 1);
+    Atomics.notify(this.#rings, 0);
   }
 
   #receive(message: FromThread): void {

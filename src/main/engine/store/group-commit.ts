@@ -37,11 +37,15 @@ export function createGroupCommit(db: Database.Database, operations: Operations)
     }
   };
 
+  /** Alone it needs no savepoint: what fails it ends the transaction. */
+  const writeAlone = (call: Call): Reply => ({ id: call.id, value: perform(operations, call) });
+
   return (calls) => {
     if (calls.every((call) => READS.has(call.method))) return calls.map(read);
+    const writeOne = calls.length === 1 ? writeAlone : write;
     try {
       begin.run();
-      const replies = calls.map((call) => (READS.has(call.method) ? read(call) : write(call)));
+      const replies = calls.map((call) => (READS.has(call.method) ? read(call) : writeOne(call)));
       commit.run();
       return replies;
     } catch (thrown) {

@@ -105,6 +105,6 @@ export type FromThread =
   | { readonly kind: 'refused'; readonly error: TaskErrorShape }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] };
 
-/** What the thread is started with. */
-export const threadData = z.object({ dir: z.string(), now: z.number() });
+/** What the thread is started with. bell: one Int32, raised and notified after each message to the thread. */
+export const threadData = z.object({ dir: z.string(), now: z.number(), bell: z.instanceof(SharedArrayBuffer) });
 export type ThreadData = z.infer<typeof threadData>;

@@ -82,7 +82,7 @@ export interface Store {
   insertTasks(drafts: readonly TaskDraft[], now: number): Promise<readonly TaskBrief[]>;
   /** First tasks of a queue by order key. They are running, with attempt + 1, when this settles. */
   claim(input: { queue: QueueName; limit: number; leaseOwner: string; leaseUntil: number; now: number }): Promise<readonly Claimed[]>;
-  /** Moves what is due to pending. nextAt: when the next waiting or retrying task comes due; null: none. */
+  /** Moves what is due to pending, at most a thousand at once. nextAt: when the next waiting or retrying task comes due (not after now: call again); null: none. */
   stage(now: number): Promise<{ staged: readonly TaskId[]; nextAt: number | null }>;
   /** Every running task whose lease is not one of `leaseOwner`'s goes back to pending (or to what its stop request says). */
   rescue(input: { leaseOwner: string; now: number }): Promise<readonly Task[]>;
@@ -97,7 +97,7 @@ export interface Store {
 
   /** Null: the fence is stale. released: dependants that became pending. pace: work seconds per media second, remembered by recipe. */
   complete(input: AttemptEnd & { outputs: readonly Output[]; message: string; pace: number | null }): Promise<{ task: Task; released: readonly TaskId[] } | null>;
-  /** retryAt null: no retry, the task is failed and its dependants with it (broken). */
+  /** retryAt null: no retry, the task is failed and its dependants with it (broken). A wish to stop that is on the row is granted instead of a backoff. */
   fail(input: AttemptEnd & { error: TaskErrorShape; retryAt: number | null }): Promise<{ task: Task; broken: readonly Task[] } | null>;
   /** Stopped on request or interrupted: by the row's stopRequested it becomes paused, cancelled, removed or, with none, pending. */
   release(input: AttemptEnd & { reason: string }): Promise<{ task: Task; broken: readonly Task[] } | null>;
@@ -115,7 +115,7 @@ export interface Store {
   get(id: TaskId): Promise<Task | null>;
   list(filter: ListFilter): Promise<{ tasks: readonly Task[]; total: number }>;
   counts(): Promise<Record<TaskStatus, number>>;
-  /** Live tasks among the ids whose outputs folder of parts may go: completed, cancelled or removed. */
+  /** Those among the ids whose folder of parts may go: completed, removed, or cancelled without a checkpoint that a retry would go on from. */
   settledAmong(ids: readonly TaskId[]): Promise<readonly TaskId[]>;
   /** Median of the last paces of a recipe; null: none yet. */
   pace(recipe: string): Promise<number | null>;

@@ -4,11 +4,12 @@ import { TaskError } from '../../../shared/errors.ts';
 import type { TaskId, TaskStatus } from '../../../shared/task.ts';
 import { orderKey } from './order-key.ts';
 import type { Operations, PackedDraft } from './operations.ts';
+import type { StatusTally } from './status-counts.ts';
 
 /** Every user has the same tier until there are accounts. */
 export const ONLY_TIER = 0;
 
-export function createInserts(db: Database.Database): Pick<Operations, 'insertTasks'> {
+export function createInserts(db: Database.Database, tally: StatusTally): Pick<Operations, 'insertTasks'> {
   const insertTask = db.prepare<[type: string, recipe: string, status: TaskStatus, queue: string, priority: number, orderKey: number, inputs: string,
     outputDir: string | null, options: string, maxRetries: number, openDependencies: number, runAt: number | null, now: number, now: number]>(
     `INSERT INTO task (type, recipe, status, queue, priority, order_key, inputs, output_dir, options, max_retries, open_dependencies, run_at, created_at, updated_at)
@@ -37,5 +38,13 @@ export function createInserts(db: Database.Database): Pick<Operations, 'insertTa
     return [id, status];
   };
 
-  return { insertTasks: (drafts, now) => drafts.map((draft) => insertOne(draft, now)) };
+  return {
+    insertTasks(drafts, now) {
+      const inserted = drafts.map((draft) => insertOne(draft, now));
+      const pending = inserted.filter(([, status]) => status === 'pending').length;
+      if (pending > 0) tally.added('pending', pending);
+      if (pending < inserted.length) tally.added('waiting', inserted.length - pending);
+      return inserted;
+    },
+  };
 }

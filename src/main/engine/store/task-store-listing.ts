@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { TASK_STATUSES, TASK_TYPES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
 import { TASK_COLUMNS, type TaskRow } from './row.ts';
-import { createStatusCounts, type StatusCounts } from './status-counts.ts';
+import type { StatusCounts, StatusTally } from './status-counts.ts';
 import type { ListFilter } from './store.ts';
 
 export interface Listing {
@@ -13,9 +13,8 @@ export interface Listing {
   rows(ids: readonly TaskId[]): TaskRow[];
 }
 
-export function createListing(db: Database.Database): Listing {
+export function createListing(db: Database.Database, { counts }: StatusTally): Listing {
   const selectTask = db.prepare<[TaskId], TaskRow>(`SELECT ${TASK_COLUMNS} FROM task WHERE id = ?`);
-  const counts = createStatusCounts(db);
   const listIds = createListIds(db, counts);
   const selectSettled = db.prepare<[ids: string], TaskId>(
     `SELECT id FROM task WHERE id IN (SELECT value FROM JSON_EACH(?))
