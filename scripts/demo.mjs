@@ -1,5 +1,5 @@
 // npm run demo [-- FILE]: sets up what is missing, builds, and runs the main job on the bundled sample or on the user's file.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { rootDir } from './setup/paths.mjs';
 import { buildProduct, cliPath, isBuilt } from './setup/product.mjs';
@@ -29,6 +29,7 @@ await runScript(async () => {
   const { nodePath } = await setup({ report });
   await report.step('build', async () => (isBuilt() ? { text: 'out/ is up to date' } : buildProduct(nodePath)));
   process.stdout.write('\n');
+  mkdirSync(folder, { recursive: true });
   const code = await runAttached(nodePath, [
     cliPath, 'do', file, ...RECIPES.flatMap((name) => ['--recipe', name]), '--skip-unfit', '--out', folder, '--data', join(folder, '.data'),
   ]);
