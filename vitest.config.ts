@@ -4,6 +4,7 @@ export default defineConfig({
   // What the bundler replaces (scripts/build.mjs), for code that tests load from source.
   define: { LONGHAUL_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    globalSetup: ['scripts/vitest-setup.mjs'],
     include: ['{src,scripts,bench,e2e}/**/*.test.ts'],
     // Real tools on a busy two-core machine: a test that needs longer than a minute says so itself.
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** The built program, as its users run it. vitest's global set-up (build.mjs) has built it. */
+/** The built program, as its users run it. vitest's global set-up (scripts/vitest-setup.mjs) has built it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
