@@ -7,7 +7,6 @@ import * as z from 'zod';
 import { locateTools } from '../src/main/engine/media/locate.ts';
 import { runTool } from '../src/main/engine/media/child.ts';
 import type { Tools } from '../src/main/engine/media/tools.ts';
-import type { Print } from './print.ts';
 import { processorSeconds } from './processor-time.ts';
 import { attemptTranscription } from './speech-attempt.ts';
 import { corpusDir, joinCorpus } from './speech-corpus.ts';
@@ -30,7 +29,7 @@ interface Run {
   readonly text: string;
 }
 
-export async function runTranscribeBench(print: Print): Promise<void> {
+export async function runTranscribeBench(print: (line: object) => void): Promise<void> {
   const dir = corpusDir();
   if (dir === undefined) {
     print({ case: 'transcribe', skipped: 'the speech corpus is not beside the project (../shared/corpus)' });

@@ -1,5 +1,5 @@
 /** Everything before the first window: choose the model, decode the audio, find speech, cut it, settle the language. */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { TaskError } from '../../../../shared/errors.ts';
 import type { TranscribeOptions } from '../../../../shared/options.ts';
@@ -132,6 +132,7 @@ async function settleLanguage(context: TranscribeContext, setup: WhisperSetup, m
   for (const { wavName, span } of files) await writeWav(pcmPath(context), span, join(context.workDir, wavName));
   const votes = new Map<string, number>();
   for (const { language: heard, probability } of await detectLanguages(setup, files)) votes.set(heard, (votes.get(heard) ?? 0) + probability);
+  for (const { wavName } of files) await rm(join(context.workDir, wavName), { force: true });
   const [winner] = [...votes].sort((a, b) => b[1] - a[1]);
   context.log(`Languages heard: ${[...votes].map(([heard, weight]) => `${heard} ${weight.toFixed(2)}`).join(', ')}.`);
   return winner?.[0] ?? 'en';
