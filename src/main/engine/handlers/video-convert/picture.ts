@@ -86,14 +86,17 @@ export function toneMapFilters({ film, path, filters }: Pick<PictureInput, 'film
     throw new TaskError('TOOL_MISSING', `${displayName(path)} is HDR and this FFmpeg can't convert it to standard range: it has no zscale or tonemap filter. Install an FFmpeg with zimg, or keep HDR with the recipe mp4-h265.`);
   }
   const { transfer, primaries, space } = film.colour;
-  // 203 cd/m² is the white of graphics and paper in HDR (ITU-R BT.2408); it becomes SDR's white, and Hable's curve bends what is brighter.
   return [
     `zscale=transferin=${transfer ?? 'smpte2084'}:primariesin=${zscaleName(primaries) ?? '2020'}:matrixin=${zscaleName(space) ?? '2020_ncl'}:transfer=linear:npl=${NOMINAL_PEAK}`,
-    'format=gbrpf32le', 'zscale=primaries=709', 'tonemap=tonemap=hable:desat=0', 'zscale=transfer=709:matrix=709:range=limited',
+    'format=gbrpf32le', 'zscale=primaries=709', 'tonemap=tonemap=mobius:desat=0', 'zscale=transfer=709:matrix=709:range=limited',
   ];
 }
 
-const NOMINAL_PEAK = 100;
+/**
+ * cd/m² that become SDR's white: the white of paper and graphics in HDR (ITU-R BT.2408). Mobius leaves what is darker as it is and bends
+ * what is brighter; against the film before it was HDR, 203 with Mobius came nearest of 100 and 203 with Hable and Mobius.
+ */
+const NOMINAL_PEAK = 203;
 
 /** zimg's names for what FFmpeg calls otherwise. */
 function zscaleName(name: string | null): string | null {
