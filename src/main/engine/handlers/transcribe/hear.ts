@@ -155,7 +155,7 @@ function toSegments(context: TranscribeContext, plan: Plan, task: Task, segments
 
 /** `[BLANK_AUDIO]`, `(wind blowing)`, `♪♪`: what Whisper writes where nobody speaks. Not speech, so no part of a transcript. */
 function isMarker(text: string): boolean {
-  return text === '' || /^(\s*(\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫\p{P}\s]+)\s*)+$/u.test(text);
+  return !/[\p{L}\p{N}]/u.test(text.replaceAll(/\[[^\]]*\]|\([^)]*\)|\*[^*]*\*/g, ''));
 }
 
 function wavName(task: Task): string {
