@@ -48,11 +48,11 @@ async function print(ffmpegPath: string, flag: string, signal: AbortSignal): Pro
   return result.stdout;
 }
 
-/** Every list has flags first and the name second: ` V....D libx264  …`. One line may name several with commas. */
+/** Every list has flags first and the name second: ` V....D libx264  …`, `  E mp4  …`. One line may name several with commas. */
 function names(list = ''): Set<string> {
   const found = new Set<string>();
   for (const line of list.split('\n')) {
-    const name = /^ [A-Z.|]{1,6} +([\w,-]+) /.exec(line)?.[1];
+    const name = /^ +[A-Z.|]{1,6} +([\w,-]+) /.exec(line)?.[1];
     for (const one of name?.split(',') ?? []) found.add(one);
   }
   return found;

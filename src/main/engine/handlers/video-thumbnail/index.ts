@@ -16,7 +16,7 @@ import type { AttemptContext, Draft, Handler } from '../handler.ts';
 import { outputName } from '../output-name.ts';
 import { adviseOnSpace, clearWorkFolder } from '../work-folder.ts';
 import { checkPicture, type PictureExpectation } from './check.ts';
-import { SCORE_HEIGHT, SCORE_WIDTH, tellingScore } from './score.ts';
+import { tellingScore } from './score.ts';
 import { DETAIL_FILE, headerText, provideFont, sheetFilters, timeOverlay, TITLE_FILE, type Sheet } from './sheet.ts';
 import { extractStill, stillSize } from './still.ts';
 
@@ -116,25 +116,15 @@ async function takeFrame(work: Work, index: number): Promise<void> {
   const name = frameName(index);
   const tempPath = join(context.workDir, `${name}.${context.task.attempt}.part`);
   const isChoosing = sheet === null && frameSeconds.length > 1;
+  const greyPath = isChoosing ? join(context.workDir, `grey.${context.task.attempt}.part`) : null;
   const found = await extractStill({
     source, film, atSeconds, ...size, among: isChoosing ? AMONG_FRAMES : 1,
     overlay: sheet === null || !options.timestamps || atSeconds === null ? [] : timeOverlay(sheet, atSeconds),
-    cwd: context.workDir, tools: context.tools, signal: context.signal, outputPath: tempPath,
+    cwd: context.workDir, tools: context.tools, signal: context.signal, outputPath: tempPath, greyPath,
   });
   if (!found) throw new TaskError('INPUT_DAMAGED', `${displayName(source.path)} has no picture at ${Math.round(atSeconds ?? 0)} s though it should last longer: it is damaged or was cut short. Copy or download it again.`);
-  const score = isChoosing ? await scoreOf(work, tempPath) : 0;
+  const score = greyPath === null ? 0 : tellingScore(await readFile(greyPath));
   await context.checkpoint.savePart(index, { file: await keepFile(tempPath, join(context.workDir, name)), score });
-}
-
-async function scoreOf({ context, source }: Work, picturePath: string): Promise<number> {
-  const greyPath = join(context.workDir, `grey.${context.task.attempt}.part`);
-  await runFfmpeg({
-    ffmpegPath: context.tools.ffmpegPath,
-    args: ['-f', 'png_pipe', '-i', inputUrl(picturePath), '-vf', `scale=${SCORE_WIDTH}:${SCORE_HEIGHT}:flags=area,format=gray`, '-f', 'rawvideo', inputUrl(greyPath)],
-    inputPath: source.path,
-    signal: context.signal,
-  });
-  return tellingScore(await readFile(greyPath));
 }
 
 async function writeBest({ context, source }: Work, draft: Draft): Promise<void> {

@@ -5,6 +5,7 @@ import { inputLimits, inputUrl } from '../../media/ffmpeg-input.ts';
 import { isHdr, shownSize, type VideoStream } from '../../media/media-info.ts';
 import type { Tools } from '../../media/tools.ts';
 import type { FilmSource } from '../film-source.ts';
+import { SCORE_HEIGHT, SCORE_WIDTH } from './score.ts';
 import { isInterlaced, toneMapFilters } from '../video-convert/picture.ts';
 
 export interface StillWish {
@@ -22,6 +23,8 @@ export interface StillWish {
   readonly tools: Tools;
   readonly signal: AbortSignal;
   readonly outputPath: string;
+  /** Where its grey values go, SCORE_WIDTH × SCORE_HEIGHT bytes; null: they are not wanted. */
+  readonly greyPath: string | null;
 }
 
 /** Where there is no picture at a time (headers promise too much), one from this much earlier does. */
@@ -52,16 +55,18 @@ export function stillSize(film: VideoStream, width: number): { width: number; he
   return { width: Math.max(1, Math.round(square.width * factor)), height: Math.max(1, Math.round(square.height * factor)) };
 }
 
-function stillArguments({ source, film, width, height, among, overlay, tools, outputPath }: StillWish, atSeconds: number | null): string[] {
+function stillArguments({ source, film, width, height, among, overlay, tools, outputPath, greyPath }: StillWish, atSeconds: number | null): string[] {
   const filters = [
     ...(isInterlaced(film) && source.capabilities.filters.has('bwdif') ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...(among > 1 ? [`thumbnail=n=${among}`] : []),
     `scale=${width}:${height}:flags=lanczos`, 'setsar=1',
     ...(isHdr(film) ? toneMapFilters({ film, path: source.path, filters: source.capabilities.filters }) : []),
     'format=rgb24', ...overlay,
-  ];
+  ].join(',');
+  const graph = greyPath === null ? `[0:${film.index}]${filters}[picture]` : `[0:${film.index}]${filters},split[picture][copy];[copy]scale=${SCORE_WIDTH}:${SCORE_HEIGHT}:flags=area,format=gray[grey]`;
   return [
     ...(atSeconds === null || atSeconds === 0 ? [] : ['-ss', atSeconds.toFixed(6)]), '-threads', String(tools.threads), ...inputLimits(), '-i', inputUrl(source.path),
-    '-map', `0:${film.index}`, '-an', '-sn', '-dn', '-vf', filters.join(','), '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', inputUrl(outputPath),
+    '-filter_complex', graph, '-map', '[picture]', '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', inputUrl(outputPath),
+    ...(greyPath === null ? [] : ['-map', '[grey]', '-frames:v', '1', '-f', 'rawvideo', inputUrl(greyPath)]),
   ];
 }
