@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineApi, EngineEvent } from '../../shared/contract.ts';
 import { TaskError } from '../../shared/errors.ts';
+import type { TaskId } from '../../shared/task.ts';
 import { createEngine, type Engine, type LocatedPaths } from '../engine/index.ts';
 import { EngineGone, connectLocal, type LocalClient } from '../local/client.ts';
 import { startLocalServer } from '../local/server.ts';
@@ -12,6 +13,8 @@ import { endTurn, readTurn, takeTurn } from './turn.ts';
 export interface Session {
   readonly api: EngineApi;
   on(listener: (event: EngineEvent) => void): () => void;
+  /** A selective session works on these (and what they depend on) only; in any other it changes nothing. */
+  workOn(ids: readonly TaskId[]): Promise<void>;
   /** Null: this process owns the folder. Else the process that does. */
   readonly ownerPid: number | null;
   /** Interrupted tasks of an earlier run that an own engine took up again. */
@@ -26,6 +29,8 @@ export interface SessionOptions {
   readonly dataDir: string;
   /** The tools to work with; null: open the folder for a command only. Asked for when no other process runs the engine. */
   readonly tools: (() => Promise<LocatedPaths>) | null;
+  /** An own engine works on nothing until `workOn` says on what. */
+  readonly isSelective?: boolean;
   /** Ends the waiting for an owner. */
   readonly signal?: AbortSignal;
 }
@@ -101,6 +106,7 @@ function attach(client: LocalClient): Session {
   return {
     api: client.api,
     on: (listener) => client.on(listener),
+    workOn: () => Promise.resolve(),
     ownerPid: client.pid,
     rescuedCount: 0,
     over: client.over,
@@ -109,14 +115,15 @@ function attach(client: LocalClient): Session {
 }
 
 async function own(options: SessionOptions): Promise<Session> {
-  const { host, dataDir, tools } = options;
+  const { host, dataDir, tools, isSelective = false } = options;
   const engine = await createEngine({
-    dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools() }, random: host.random,
+    dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools(), isSelective }, random: host.random,
   });
   const stopServing = tools === null ? () => Promise.resolve() : await serve(engine, host, dataDir);
   return {
     api: engine.api,
     on: (listener) => engine.on(listener),
+    workOn: (ids) => engine.workOn(ids),
     ownerPid: null,
     rescuedCount: engine.recovered?.rescued.length ?? 0,
     over: new Promise(() => undefined),

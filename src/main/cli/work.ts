@@ -8,6 +8,8 @@ import { createView, SILENT_VIEW, type View } from './view.ts';
 import { watch, type WatchEnd, type WatchOptions } from './watch.ts';
 
 export interface Wanted {
+  /** Only the tasks that `begin` gives are worked on. */
+  readonly isSelective: boolean;
   /** Called once, in the first session. */
   readonly begin: (session: Session) => Promise<WatchOptions['until']>;
   /** Called before the last session is closed, with what has settled. */
@@ -22,15 +24,16 @@ export async function work(call: Call, wanted: Wanted): Promise<{ end: Exclude<W
   const results = new Results();
   let until: WatchOptions['until'] | undefined;
   for (;;) {
-    const session = await openSession({ host, dataDir, tools, signal }).catch((error: unknown) => {
+    const session = await openSession({ host, dataDir, tools, signal, isSelective: wanted.isSelective }).catch((error: unknown) => {
       if (signal.aborted) return null;
       throw error;
     });
     if (session === null) return { end: 'stopped', results };
     const view = isJson ? SILENT_VIEW : createView(host.err, host.now);
     try {
-      sayWhere(session, view);
+      sayWhere(session, view, wanted);
       until ??= await wanted.begin(session);
+      if (typeof until !== 'string') await session.workOn([...until]);
       const end = await watch({ session, view, results, signal, until });
       if (end === 'lost') {
         view.say(`The engine in process ${String(session.ownerPid)} is gone; going on here.`);
@@ -46,9 +49,12 @@ export async function work(call: Call, wanted: Wanted): Promise<{ end: Exclude<W
   }
 }
 
-function sayWhere(session: Session, view: View): void {
+function sayWhere(session: Session, view: View, { isSelective }: Wanted): void {
   if (session.ownerPid !== null) view.say(`Process ${String(session.ownerPid)} already runs the engine for this folder; watching it.`);
-  if (session.rescuedCount > 0) view.say(`${String(session.rescuedCount)} interrupted ${session.rescuedCount === 1 ? 'task goes' : 'tasks go'} on from the last checkpoint.`);
+  if (session.rescuedCount === 0) return;
+  const rescued = `${String(session.rescuedCount)} interrupted ${session.rescuedCount === 1 ? 'task' : 'tasks'}`;
+  if (isSelective) view.say(`${rescued} of an earlier run will go on with the next \`longhaul run\`.`);
+  else view.say(`${rescued} will go on from the last checkpoint.`);
 }
 
 function once(locate: () => Promise<LocatedPaths>): () => Promise<LocatedPaths> {

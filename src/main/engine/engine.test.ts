@@ -32,9 +32,9 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function start(isWorking = true) {
+async function start(isWorking = true, isSelective = false) {
   const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
-  engine = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools } : null, clock, random: () => 1 });
+  engine = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools, isSelective } : null, clock, random: () => 1 });
   events = [];
   engine.on((event) => events.push(event));
 }
@@ -198,15 +198,16 @@ describe('what a user asks of a running task', () => {
 
 describe('order', () => {
   it('a queue takes the highest priority first, then the oldest; queues do not wait for each other', async () => {
-    const blocker = await add('blocker', { parts: 1, partMs: 500 });
+    const blocker = await add('blocker', { parts: 1, partMs: 60_000 });
     await until(blocker, is('running'));
     const [low, high, normal] = [await add('low', {}, { priority: 3 }), await add('high', {}, { priority: 10 }), await add('normal', {})];
     const other = await add('other', {}, { recipe: 'speech' });
     await until(other, is('completed'));
     expect(await engine.api.getTask({ id: blocker })).toMatchObject({ status: 'running' });
+    await engine.api.cancelTasks({ ids: [blocker] });
     await until(low, is('completed'));
     const started = events.flatMap((event) => (event.kind === 'task' && event.task.status === 'running' ? [event.task.id] : [])).filter((id) => id !== other);
-    expect(started).toEqual([blocker, high, normal, low]);
+    expect([...new Set(started)]).toEqual([blocker, high, normal, low]);
   });
 
   it('a task waits for its time and for the tasks before it', async () => {
@@ -218,6 +219,19 @@ describe('order', () => {
     expect(await engine.api.getTask({ id: later })).toMatchObject({ status: 'waiting' });
     clock.advance(60_000);
     await until(later, is('completed'));
+  });
+});
+
+describe('an engine that is told what to work on', () => {
+  it('does that and what it depends on, and leaves the rest of the queue alone', async () => {
+    await engine.close();
+    await start(true, true);
+    const other = await add('other', {}, { priority: 10 });
+    const first = await add('first', {});
+    const second = await add('second', {}, { dependsOn: [first] });
+    await engine.workOn([second]);
+    await until(second, is('completed'));
+    expect(await engine.api.getTask({ id: other })).toMatchObject({ status: 'pending' });
   });
 });
 

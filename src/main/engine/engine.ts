@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { TaskError } from '../../shared/errors.ts';
-import { QUEUE_NAMES, type QueueName } from '../../shared/task.ts';
+import { QUEUE_NAMES, type QueueName, type TaskId } from '../../shared/task.ts';
 import { systemClock, systemRandom, type Clock } from './clock.ts';
 import { Events } from './events.ts';
 import { Leftovers } from './leftovers.ts';
@@ -45,6 +45,8 @@ export interface WorkOptions {
   readonly startWorker?: StartWorkerProcess;
   /** Tasks at a time by queue, instead of the settings `queue.<name>` and the defaults. */
   readonly concurrency?: Partial<Record<QueueName, number>>;
+  /** Works on nothing until `workOn` says on what. */
+  readonly isSelective?: boolean;
 }
 
 export interface Engine {
@@ -53,6 +55,8 @@ export interface Engine {
   readonly recovered: Recovered | null;
   /** Returns what ends the listening. */
   on(listener: (event: EngineEvent) => void): () => void;
+  /** A selective engine works on these and what they depend on, and on nothing else. */
+  workOn(ids: readonly TaskId[]): Promise<void>;
   /** Interrupts running work safely, saves, closes. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -109,7 +113,8 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
     await store.close();
     events.close();
   };
-  return { api, recovered: work?.recovered ?? null, on: (listener) => events.on(listener), close: () => (closing ??= close()) };
+  const workOn = async (ids: readonly TaskId[]): Promise<void> => work?.scheduler.workOn(await withDependencies(store, ids));
+  return { api, recovered: work?.recovered ?? null, workOn, on: (listener) => events.on(listener), close: () => (closing ??= close()) };
 }
 
 interface Parts {
@@ -138,10 +143,9 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
   const scheduler = new Scheduler({
     store, clock, events, logs, recipes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
     tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads: availableParallelism() }),
-    concurrency: (queue) => concurrencyOf(queue, work, settings),
+    concurrency: (queue) => concurrencyOf(queue, work, settings), isSelective: work.isSelective ?? false,
   });
   const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });
-  scheduler.start();
   return {
     scheduler, estimator, recovered,
     close: async (): Promise<void> => {
@@ -150,6 +154,17 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
       pool.close();
     },
   };
+}
+
+/** The tasks and everything they wait for, however far back. */
+async function withDependencies(store: Store, ids: readonly TaskId[]): Promise<TaskId[]> {
+  const all = new Set<TaskId>();
+  for (let next = [...ids]; next.length > 0; ) {
+    for (const id of next) all.add(id);
+    const { tasks } = await store.list({ ids: next, limit: next.length, offset: 0 });
+    next = [...new Set(tasks.flatMap(({ dependsOn }) => dependsOn))].filter((id) => !all.has(id));
+  }
+  return [...all];
 }
 
 /** Marks this data folder's temporary files. Made at its first start. */

@@ -17,6 +17,7 @@ export const doNow: Command = {
     const ids = new Set<TaskId>();
     let tasks: readonly Task[] = [];
     const { end } = await work(call, {
+      isSelective: true,
       begin: async ({ api }) => {
         for (const { id } of (await api.addTasks({ tasks: wanted })).tasks) ids.add(id);
         return ids;

@@ -13,7 +13,7 @@ export const run: Command = {
   async run(call) {
     if (call.positionals.length > 0) throw usage('run takes no files. `longhaul do FILE --recipe NAME` adds and runs them.');
     const until = call.options.has('until-idle') ? 'idle' : 'endless';
-    const { end, results } = await work(call, { begin: () => Promise.resolve(until), finish: () => Promise.resolve() });
+    const { end, results } = await work(call, { isSelective: false, begin: () => Promise.resolve(until), finish: () => Promise.resolve() });
     printOutcome(call, { tasks: results.tasks }, renderOutcome(sortOutcome(results.tasks, false)));
     if (end === 'stopped') return EXIT.interrupted;
     return results.failedIds.size > 0 ? EXIT.failed : EXIT.done;

@@ -81,7 +81,7 @@ export function createTestTask<Options, Plan, Part>(handler: Handler<Options, Pl
 
 /** Keeps what the store would: JSON text, read back through the handler's schemas, where what does not fit is dropped. */
 export class MemoryCheckpoint<Plan, Part> implements Checkpoint<Plan, Part> {
-  readonly #handler: Handler<never, Plan, Part>;
+  readonly #handler: Pick<Handler<unknown, Plan, Part>, 'plan' | 'part'>;
   #plan: string | undefined;
   readonly #parts = new Map<number, string>();
   partsTotal = 0;
@@ -90,7 +90,7 @@ export class MemoryCheckpoint<Plan, Part> implements Checkpoint<Plan, Part> {
   /** Called after each part is saved: a test may abort here. */
   onPartSaved: (index: number) => void = () => undefined;
 
-  constructor(handler: Handler<never, Plan, Part>) {
+  constructor(handler: Pick<Handler<unknown, Plan, Part>, 'plan' | 'part'>) {
     this.#handler = handler;
   }
 

@@ -32,6 +32,11 @@ export interface AttemptRecord {
   readonly released: readonly TaskId[];
 }
 
+/** What a stopped task says, until it goes on. */
+const STOPPED_MESSAGES: Record<StopReason, string> = {
+  pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', lease: 'interrupted, goes on from its checkpoint',
+};
+
 type AttemptEnding = AttemptOutcome | { readonly kind: 'lost'; readonly how: string };
 
 /** A worker that does not settle this long after a stop is ended: longer than FFmpeg takes to close a file. */
@@ -70,7 +75,7 @@ export class RunningAttempt {
     this.#leaseMs = leaseMsFor(task.estimate?.seconds ?? null);
     this.#warnings = [];
     this.#live = { progress: task.progress, progressCurrent: task.progressCurrent, progressTotal: task.progressTotal, message: 'starting' };
-    this.#worker = host.pool.hold(task.queue, { onMessage: (message) => this.#hear(message), onLost: (how) => this.#ended.resolve({ kind: 'lost', how }) });
+    this.#worker = host.pool.hold(task.queue, { onMessage: (message) => this.#hear(message), onOutput: (line) => this.log(`worker: ${line}`), onLost: (how) => this.#ended.resolve({ kind: 'lost', how }) });
     this.freed = this.#ended.promise.then(() => undefined);
     this.recorded = this.#ended.promise.then((ending) => this.#record(ending));
     this.log(`attempt ${task.attempt} starts${claimed.parts.length > 0 ? `, ${claimed.parts.length} parts are done already` : ''}`);
@@ -184,7 +189,7 @@ export class RunningAttempt {
         const error = new TaskError('WORKER_LOST', `The worker process of ${this.#task.inputs[0] ?? 'the task'} ended unexpectedly (${outcome.how}). The task goes on from its checkpoint.`, { retryable: true });
         return store.lose({ ...end(), error: error.toShape(), poisonAfter: POISON_AFTER });
       }
-      return store.release({ ...end(), reason: this.#stopReason ?? 'stopped' });
+      return store.release({ ...end(), reason: STOPPED_MESSAGES[this.#stopReason ?? 'quit'] });
     });
     return { task: ended?.task ?? null, broken: ended?.broken ?? [], released: [] };
   }

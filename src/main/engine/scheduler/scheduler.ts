@@ -15,6 +15,8 @@ export interface SchedulerOptions extends AttemptHost {
   readonly storeId: string;
   readonly leftovers: Leftovers;
   concurrency(queue: QueueName): number;
+  /** Claims nothing until workOn says what. */
+  readonly isSelective: boolean;
 }
 
 /** Progress reaches the disk this often; what a kill loses of it is only a number on the screen. */
@@ -33,6 +35,8 @@ export class Scheduler {
   readonly #hungry = new Set<QueueName>();
   readonly #timers = new Map<'stage' | 'flush' | 'lease' | 'claim', () => void>();
   readonly #paces = new Map<string, number | null>();
+  /** Null: every task. */
+  #only: readonly TaskId[] | null;
   #isStaging = false;
   #mustStageAgain = false;
   #isClosing = false;
@@ -41,9 +45,12 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#only = options.isSelective ? [] : null;
   }
 
-  start(): void {
+  /** From now on only these are claimed. */
+  workOn(ids: readonly TaskId[]): void {
+    this.#only = ids;
     this.wake();
   }
 
@@ -129,7 +136,7 @@ export class Scheduler {
     this.#claiming.set(queue, claiming + limit);
     try {
       const now = clock.now();
-      const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now });
+      const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, only: this.#only });
       this.#mended();
       await Promise.all(claimed.map((one) => this.#run(one)));
       // A full hand means that there may be more behind it once a slot is free.

@@ -20,6 +20,8 @@ export interface ClaimInput {
   readonly leaseOwner: string;
   readonly leaseUntil: number;
   readonly now: number;
+  /** Null: any task. */
+  readonly only?: readonly TaskId[] | null;
 }
 
 /** plan, part and intent: JSON. */

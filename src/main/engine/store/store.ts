@@ -80,8 +80,8 @@ export type LogLine = readonly [id: TaskId, at: number, line: string];
 
 export interface Store {
   insertTasks(drafts: readonly TaskDraft[], now: number): Promise<readonly TaskBrief[]>;
-  /** First tasks of a queue by order key. They are running, with attempt + 1, when this settles. */
-  claim(input: { queue: QueueName; limit: number; leaseOwner: string; leaseUntil: number; now: number }): Promise<readonly Claimed[]>;
+  /** First tasks of a queue by order key; of `only` where that is given. They are running, with attempt + 1, when this settles. */
+  claim(input: { queue: QueueName; limit: number; leaseOwner: string; leaseUntil: number; now: number; only?: readonly TaskId[] | null }): Promise<readonly Claimed[]>;
   /** Moves what is due to pending, at most a thousand at once. nextAt: when the next waiting or retrying task comes due (not after now: call again); null: none. */
   stage(now: number): Promise<{ staged: readonly TaskId[]; nextAt: number | null }>;
   /** Every running task whose lease is not one of `leaseOwner`'s goes back to pending (or to what its stop request says). */

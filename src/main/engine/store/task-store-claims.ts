@@ -10,6 +10,9 @@ export function createClaims(db: Database.Database, listing: Listing): Pick<Oper
   const selectFirst = db.prepare<[QueueName, limit: number], { id: TaskId }>(
     `SELECT id FROM task INDEXED BY task_claim WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT ?`,
   );
+  const selectFirstOf = db.prepare<[QueueName, only: string, limit: number], { id: TaskId }>(
+    `SELECT id FROM task WHERE queue = ? AND status = 'pending' AND id IN (SELECT value FROM json_each(?)) ORDER BY order_key DESC, id LIMIT ?`,
+  );
   const claimOne = db.prepare<{ id: TaskId; leaseOwner: string; leaseUntil: number; now: number }>(
     `UPDATE task SET ${become('claim')}, attempt = attempt + 1, lease_owner = @leaseOwner, lease_until = @leaseUntil, stop_requested = NULL,
        started_at = COALESCE(started_at, @now), updated_at = @now
@@ -27,8 +30,9 @@ export function createClaims(db: Database.Database, listing: Listing): Pick<Oper
   });
 
   return {
-    claim({ queue, limit, leaseOwner, leaseUntil, now }: ClaimInput) {
-      const ids = selectFirst.all(queue, limit).map((row) => row.id);
+    claim({ queue, limit, leaseOwner, leaseUntil, now, only = null }: ClaimInput) {
+      const first = only === null ? selectFirst.all(queue, limit) : selectFirstOf.all(queue, JSON.stringify(only), limit);
+      const ids = first.map((row) => row.id);
       for (const id of ids) claimOne.run({ id, leaseOwner, leaseUntil, now });
       return listing.rows(ids).map(claimed);
     },

@@ -7,6 +7,8 @@ import type { StartWorkerProcess, WorkerProcess } from './worker-process.ts';
 /** What the holder of a worker hears from it. */
 export interface WorkerEvents {
   onMessage(message: FromWorker): void;
+  /** A line that the process printed: an error's stack, a library's warning. */
+  onOutput(line: string): void;
   /** The process ended while it was held; it is not in the pool any more. */
   onLost(how: string): void;
 }
@@ -24,7 +26,7 @@ export interface PoolOptions {
   readonly entryPath: string;
   readonly start: StartWorkerProcess;
   readonly clock: Clock;
-  /** Lines of workers that nobody holds, and of the processes' own output. */
+  /** What workers print that nobody holds. */
   readonly onOutput: (line: string) => void;
   /** Every tool that a worker starts or sees end. */
   readonly onTool: (message: Extract<FromWorker, { kind: 'toolStarted' | 'toolEnded' }>) => void;
@@ -78,7 +80,8 @@ export class WorkerPool {
   }
 
   #start(queue: QueueName): Worker {
-    const process = this.#options.start(this.#options.entryPath, this.#options.onOutput);
+    const say = (line: string): void => (worker.holder ? worker.holder.onOutput(line) : this.#options.onOutput(line));
+    const process = this.#options.start(this.#options.entryPath, say);
     const worker: Worker = { process, queue, tasks: 0, holder: undefined, cancelIdle: undefined, isGone: false };
     this.#workers.add(worker);
     process.onMessage((raw) => this.#hear(worker, raw));
@@ -97,7 +100,7 @@ export class WorkerPool {
     const parsed = fromWorker.safeParse(raw);
     if (!parsed.success) {
       // A worker that does not speak the protocol is broken; its exit is handled like any other loss.
-      this.#options.onOutput(`a worker said what is no message: ${parsed.error.message}`);
+      worker.holder?.onOutput(`said what is no message: ${parsed.error.message}`);
       worker.process.kill();
       return;
     }
