@@ -45,7 +45,7 @@ export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P
       drafts, outputDir, inputs: order.task.inputs, isOverwriting: isOverwriting(order), saveIntent: (intended) => port.saveIntent(intended),
     });
     await book.discard();
-    return { kind: 'completed', outputs, message: run.lastWord(), pace: run.pace(performance.now() - startedMs) };
+    return { kind: 'completed', outputs, message: 'done', pace: run.pace(performance.now() - startedMs) };
   } catch (error) {
     // From the intent on, only settleIntent may decide what goes.
     if (!isPublishing) await book.discard().catch((fault: unknown) => port.log(`temporary files could not be removed: ${String(fault)}`));
@@ -100,8 +100,6 @@ async function refuseFullDisk(dir: string): Promise<void> {
 
 interface Run<O, P, S> {
   readonly context: AttemptContext<O, P, S>;
-  /** What the finished task says. */
-  lastWord(): string;
   /** Work seconds per media second of a fresh, uninterrupted run; null for a resumed one. */
   pace(elapsedMs: number): number | null;
 }
@@ -110,7 +108,6 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
   const { plan, parts } = restore(order, handler, port);
   const isFresh = plan === undefined;
   let mediaSeconds = 0;
-  let word = 'done';
   const known = { plan, parts };
   const context: AttemptContext<O, P, S> = {
     task: {
@@ -140,10 +137,7 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
     },
     pace: order.pace,
     draft: (fileName: string): Draft => book.draft(fileName),
-    progress: ({ current, total, message }) => {
-      word = message;
-      port.progress(current, total, message);
-    },
+    progress: ({ current, total, message }) => port.progress(current, total, message),
     estimate: (estimate) => {
       mediaSeconds = estimate.mediaSeconds;
       port.estimate(estimate);
@@ -153,7 +147,6 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
   };
   return {
     context,
-    lastWord: () => word,
     pace: (elapsedMs) => (isFresh && mediaSeconds > 0 ? elapsedMs / 1000 / mediaSeconds : null),
   };
 }
