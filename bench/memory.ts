@@ -20,7 +20,7 @@ export async function runMemoryBench(print: Print): Promise<void> {
   try {
     const root = process.env['LONGHAUL_ROOT'] ?? process.cwd();
     const input = join(dir, 'hour.flac');
-    await execute('ffmpeg', ['-v', 'error', '-y', '-stream_loop', '-1', '-i', join(root, 'resources/samples/longhaul-sample.mp4'), '-t', String(HOUR_SECONDS), '-vn', '-ac', '1', '-ar', '16000', input]);
+    await execute(process.env['LONGHAUL_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', '-stream_loop', '-1', '-i', join(root, 'resources/samples/longhaul-sample.mp4'), '-t', String(HOUR_SECONDS), '-vn', '-ac', '1', '-ar', '16000', input]);
     const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'do', input, '--recipe', 'transcript', '--data', join(dir, 'data'), '--out', join(dir, 'out'), '--json'], { stdio: ['ignore', 'ignore', 'inherit'] });
     const sizesMb: number[] = [];
     const startMs = performance.now();

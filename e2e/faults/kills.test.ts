@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { task as taskSchema, type Task } from '../../src/shared/task.ts';
 import { programPath } from '../support/program.ts';
+import { ffmpegPath, ffprobePath } from '../support/tools.ts';
 import { makeLongSpeech, makeNumberedVideo } from './sources.ts';
 
 const execute = promisify(execFile);
@@ -134,12 +135,12 @@ async function contents({ task }: Finished, base: string, name: string): Promise
 }
 
 async function framePts(path: string): Promise<string[]> {
-  const { stdout } = await execute('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path], { maxBuffer: 64_000_000 });
+  const { stdout } = await execute(ffprobePath, ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path], { maxBuffer: 64_000_000 });
   return stdout.trim().split('\n');
 }
 
 async function frameHashes(path: string): Promise<string> {
-  const { stdout } = await execute('ffmpeg', ['-v', 'error', '-i', path, '-map', '0', '-f', 'streamhash', '-hash', 'md5', '-']);
+  const { stdout } = await execute(ffmpegPath, ['-v', 'error', '-i', path, '-map', '0', '-f', 'streamhash', '-hash', 'md5', '-']);
   return stdout;
 }
 
