@@ -13,8 +13,8 @@ function lengths(endSeconds: number, pace: number, inputBytes = 1e9, every = 2):
 }
 
 describe('planSegments', () => {
-  it('makes one segment of work that is done again within a minute', () => {
-    expect(planSegments({ cutSeconds: keys(600), endSeconds: 600, pace: 0.09, inputBytes: 1e9 })).toEqual({ tier: 'short', cuts: [0] });
+  it('makes one segment of work that is done again within seconds', () => {
+    expect(planSegments({ cutSeconds: keys(600), endSeconds: 600, pace: 0.02, inputBytes: 1e9 })).toEqual({ tier: 'short', cuts: [0] });
   });
 
   it('cuts normal work every 30 s of source', () => {
@@ -22,8 +22,8 @@ describe('planSegments', () => {
   });
 
   it('makes segments longer where encoding is fast, and never beyond 120 s', () => {
-    expect(lengths(6000, 0.25)[0]).toBe(80);
-    expect(lengths(6000, 0.05)[0]).toBe(120);
+    expect(lengths(6000, 0.05)[0]).toBe(100);
+    expect(lengths(6000, 0.02)[0]).toBe(120);
   });
 
   it('makes segments shorter where encoding is slow, and never below 10 s', () => {
@@ -55,6 +55,6 @@ describe('planSegments', () => {
 
   it('counts from the first keyframe, not from zero', () => {
     const cutSeconds = keys(600, 2, 1000);
-    expect(planSegments({ cutSeconds, endSeconds: 1600, pace: 0.05, inputBytes: 1e9 }).tier).toBe('short');
+    expect(planSegments({ cutSeconds, endSeconds: 1600, pace: 0.02, inputBytes: 1e9 }).tier).toBe('short');
   });
 });

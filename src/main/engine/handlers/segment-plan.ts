@@ -15,8 +15,8 @@ export interface SegmentDecision {
   readonly cuts: readonly number[];
 }
 
-/** Below a minute of work, starting again is cheaper for everybody than parts, checks and a join. */
-const SHORT_WORK_SECONDS = 60;
+/** Below this much work, starting again is cheaper for everybody than parts, checks and a join. */
+const SHORT_WORK_SECONDS = 15;
 /** Over an hour of work, at least 10 segments: each tenth is a visible, kept step. */
 const LONG_WORK_SECONDS = 3600;
 const LONG_SEGMENTS = 10;
@@ -25,11 +25,11 @@ export const HUGE_INPUT_BYTES = 10_000_000_000;
 const HUGE_SEGMENTS = 20;
 /**
  * A checked segment costs 0.24 CPU seconds however long it is: 30 s of source keep that below 2 % at 720p.
- * Where 30 s are encoded in less than MIN_WORK_SECONDS, segments grow (the cost would show); where they take more than
+ * Where 30 s are encoded in less than MIN_WORK_SECONDS, segments grow (the cost would reach 3 %); where they take more than
  * MAX_WORK_SECONDS, they shrink (a kill would cost too much).
  */
 const USUAL_SECONDS = 30;
-const MIN_WORK_SECONDS = 20;
+const MIN_WORK_SECONDS = 5;
 const MAX_WORK_SECONDS = 90;
 /** Shorter ones lose quality at their ends to the encoder's start-up; longer ones lose too much to a kill whatever their pace. */
 const SHORTEST_SECONDS = 10;
