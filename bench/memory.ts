@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Print } from './print.ts';
+import { rootDir } from './root.ts';
 
 const execute = promisify(execFile);
 const TARGET_MB = 150;
@@ -18,10 +19,9 @@ export async function runMemoryBench(print: Print): Promise<void> {
   if (process.platform !== 'linux') return print({ case: 'memory', skipped: 'reads /proc, which only Linux has' });
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-memory-'));
   try {
-    const root = process.env['LONGHAUL_ROOT'] ?? process.cwd();
     const input = join(dir, 'hour.flac');
-    await execute(process.env['LONGHAUL_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', '-stream_loop', '-1', '-i', join(root, 'resources/samples/longhaul-sample.mp4'), '-t', String(HOUR_SECONDS), '-vn', '-ac', '1', '-ar', '16000', input]);
-    const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'do', input, '--recipe', 'transcript', '--data', join(dir, 'data'), '--out', join(dir, 'out'), '--json'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    await execute(process.env['LONGHAUL_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', '-stream_loop', '-1', '-i', join(rootDir, 'resources/samples/longhaul-sample.mp4'), '-t', String(HOUR_SECONDS), '-vn', '-ac', '1', '-ar', '16000', input]);
+    const child = spawn(process.execPath, [join(rootDir, 'out/main/cli.js'), 'do', input, '--recipe', 'transcript', '--data', join(dir, 'data'), '--out', join(dir, 'out'), '--json'], { stdio: ['ignore', 'ignore', 'inherit'] });
     const sizesMb: number[] = [];
     const startMs = performance.now();
     let exitCode: number | null = null;

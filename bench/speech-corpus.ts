@@ -2,15 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { runTool } from '../src/main/engine/media/child.ts';
+import { rootDir } from './root.ts';
 
 const manifest = z.array(z.object({ id: z.string(), seconds: z.number(), text: z.string(), file: z.string() }));
 
 /** Undefined where the corpus is not beside the project. */
 export function corpusDir(): string | undefined {
-  const dir = fileURLToPath(new URL('../../shared/corpus', import.meta.url));
+  const dir = join(rootDir, '..', 'shared', 'corpus');
   return existsSync(join(dir, 'manifest.json')) ? dir : undefined;
 }
 

@@ -2,12 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { locateTools } from '../src/main/engine/media/locate.ts';
 import { runTool } from '../src/main/engine/media/child.ts';
 import type { Tools } from '../src/main/engine/media/tools.ts';
 import { processorSeconds } from './processor-time.ts';
+import { rootDir } from './root.ts';
 import { attemptTranscription } from './speech-attempt.ts';
 import { corpusDir, joinCorpus } from './speech-corpus.ts';
 import { wordErrors } from './wer.ts';
@@ -108,7 +108,7 @@ async function rawWhisper(path: string, decoding: readonly string[], input: { mo
 }
 
 async function benchTools(dataDir: string, signal: AbortSignal): Promise<Tools> {
-  const resourcesDir = fileURLToPath(new URL('../resources', import.meta.url));
+  const resourcesDir = join(rootDir, 'resources');
   const { tools } = await locateTools({ env: process.env, platform: process.platform, homeDir: homedir(), resourcesDir, dataDir }, signal);
   return { ...tools, preferredModel: 'auto', threads: RAW_THREADS };
 }
