@@ -233,6 +233,14 @@ describe('an engine that is told what to work on', () => {
     await until(second, is('completed'));
     expect(await engine.api.getTask({ id: other })).toMatchObject({ status: 'pending' });
   });
+
+  it('begins at once, also while it is still asking the store what there is', async () => {
+    await engine.close();
+    await start(true, true);
+    const id = await add('a', {});
+    await engine.workOn([id]);
+    await until(id, is('completed'));
+  });
 });
 
 describe('an engine that ends', () => {

@@ -146,6 +146,8 @@ export class Scheduler {
     } finally {
       this.#claiming.set(queue, (this.#claiming.get(queue) ?? limit) - limit);
     }
+    // Work that came while this claim was under way found no free slot and was not asked for.
+    if (this.#hungry.has(queue)) await this.#claim(queue);
   }
 
   async #run(claimed: Claimed): Promise<void> {
