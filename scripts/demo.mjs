@@ -23,7 +23,7 @@ await runScript(async () => {
     return 1;
   }
   const folder = fromWhereTheUserIs('longhaul-demo');
-  process.stdout.write(`Longhaul demo: ${args[0] === undefined ? 'the bundled sample' : file} becomes a transcript, an MP4, a preview, a thumbnail and a contact sheet.\n\n`);
+  process.stdout.write(`Longhaul demo: transcript, MP4, preview, thumbnail and contact sheet of ${args[0] === undefined ? 'the bundled sample' : file}.\n\n`);
 
   const report = createReport();
   const { nodePath } = await setup({ report });
