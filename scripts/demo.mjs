@@ -33,9 +33,15 @@ await runScript(async () => {
   const code = await runAttached(nodePath, [
     cliPath, 'do', file, ...RECIPES.flatMap((name) => ['--recipe', name]), '--skip-unfit', '--out', folder, '--data', join(folder, '.data'),
   ]);
-  process.stdout.write(`\n${code === 0 ? `The results are in ${folder}` : `The demo ended with exit code ${code}`}. It took ${formatElapsed(performance.now() - startedAt)} in all.\n`);
+  process.stdout.write(`\n${lastWord(code, folder)} It took ${formatElapsed(performance.now() - startedAt)} in all.\n`);
   return code;
 });
+
+function lastWord(code, folder) {
+  if (code === 0) return `The results are in ${folder}.`;
+  if (code === 130) return `Stopped. To go on from here: npm run -s longhaul -- run --until-idle --data '${join(folder, '.data')}'.`;
+  return `The demo ended with exit code ${code}.`;
+}
 
 /** npm runs scripts in the checkout and tells where it was called. */
 function fromWhereTheUserIs(path) {
