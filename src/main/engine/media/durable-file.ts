@@ -37,16 +37,18 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-async function sha256OfFile(path: string): Promise<string> {
+/** Lower-case hex, streamed. */
+export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const file = await open(path, 'r');
   try {
-    return (await hashFile(file)).sha256;
+    return (await hashFile(file, signal)).sha256;
   } finally {
     await file.close();
   }
 }
 
-async function syncAndHash(path: string): Promise<{ sizeBytes: number; sha256: string }> {
+/** Brings a finished file's contents to the disk and tells how to know them again. */
+export async function syncAndHash(path: string): Promise<{ sizeBytes: number; sha256: string }> {
   const file = await open(path, 'r+');
   try {
     await file.sync();
@@ -56,11 +58,12 @@ async function syncAndHash(path: string): Promise<{ sizeBytes: number; sha256: s
   }
 }
 
-async function hashFile(file: FileHandle): Promise<{ sizeBytes: number; sha256: string }> {
+async function hashFile(file: FileHandle, signal?: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash('sha256');
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let sizeBytes = 0;
   for (;;) {
+    signal?.throwIfAborted();
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, sizeBytes);
     if (bytesRead === 0) return { sizeBytes, sha256: hash.digest('hex') };
     hash.update(chunk.subarray(0, bytesRead));
@@ -69,7 +72,7 @@ async function hashFile(file: FileHandle): Promise<{ sizeBytes: number; sha256: 
 }
 
 /** A rename is only safe against a power cut once its folder is synced. Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -1,9 +1,6 @@
 /** Decides whether a model file may be loaded: a damaged one can hang every runtime, so it is found out first. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { TaskError } from '../../../shared/errors.ts';
 import { HEADER_BYTES, parseModelHeader, type ModelHeader } from './model-header.ts';
 
@@ -43,13 +40,6 @@ export async function checkModel(path: string): Promise<ModelHeader> {
 
 export function modelDamaged(path: string, why: string): TaskError {
   return new TaskError('MODEL_DAMAGED', `The model ${basename(path)} is damaged: ${why}. Remove it and add it again: \`longhaul models add NAME\`.`, { details: path });
-}
-
-/** Lower-case hex. */
-export async function sha256OfFile(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
-  return hash.digest('hex');
 }
 
 async function modelSize(path: string): Promise<number> {

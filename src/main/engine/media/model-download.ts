@@ -3,7 +3,8 @@ import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node
 import { join } from 'node:path';
 import * as z from 'zod';
 import { TaskError } from '../../../shared/errors.ts';
-import { checkModel, sha256OfFile } from './model-check.ts';
+import { checkModel } from './model-check.ts';
+import { sha256OfFile } from './durable-file.ts';
 import { rememberModelSum } from './model-sums.ts';
 
 export interface DownloadRequest {

@@ -2,7 +2,8 @@
 import { readFile, rename, stat, writeFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { checkModel, modelDamaged, sha256OfFile } from './model-check.ts';
+import { checkModel, modelDamaged } from './model-check.ts';
+import { sha256OfFile } from './durable-file.ts';
 import type { ModelHeader } from './model-header.ts';
 
 /** Sums of files that Longhaul ships, by name. Their origin is in NOTICE. */

@@ -1,11 +1,9 @@
 /** From a checked draft to a file under its final name: whole or not there, never over somebody else's, provable after a kill. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { TaskError } from '../../../shared/errors.ts';
 import type { Output } from '../../../shared/task.ts';
+import { sha256OfFile, syncAndHash, syncFolder } from '../media/durable-file.ts';
 import type { Draft } from '../handlers/handler.ts';
 import type { IntendedOutput } from '../store/store.ts';
 
@@ -25,7 +23,7 @@ const MOST_NUMBERS = 10_000;
 export async function publish(publication: Publication): Promise<Output[]> {
   if (publication.drafts.length === 0) return [];
   const sealed = [];
-  for (const draft of publication.drafts) sealed.push({ draft, ...(await seal(draft.tempPath)) });
+  for (const draft of publication.drafts) sealed.push({ draft, ...(await syncAndHash(draft.tempPath)) });
   for (let number = 1; number <= MOST_NUMBERS; number += 1) {
     const intended = sealed.map(({ draft, sizeBytes, sha256 }) => ({
       tempPath: draft.tempPath, path: join(publication.outputDir, numbered(draft.fileName, number)), sizeBytes, sha256,
@@ -73,35 +71,6 @@ export async function refuseInputs(paths: readonly string[], inputs: readonly st
       throw new TaskError('OUTPUT_IS_INPUT', `The output ${path} would overwrite its own input. Choose another folder with --out, or leave overwrite off.`);
     }
   }
-}
-
-/** Streams a file's SHA-256. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1_048_576 }), hash);
-  return hash.digest('hex');
-}
-
-/** Makes a folder's entries durable. Windows has no such call and needs none. */
-export async function syncDir(dir: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function seal(tempPath: string): Promise<{ sizeBytes: number; sha256: string }> {
-  const handle = await open(tempPath, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  const { size } = await stat(tempPath);
-  return { sizeBytes: size, sha256: await sha256Of(tempPath) };
 }
 
 async function placeAll(intended: readonly IntendedOutput[], isOverwriting: boolean): Promise<boolean> {
@@ -163,11 +132,11 @@ async function isAnyTaken(intended: readonly IntendedOutput[]): Promise<boolean>
 
 async function holds(path: string, expected: Output): Promise<boolean> {
   const found = await stat(path).catch(() => null);
-  return found !== null && found.size === expected.sizeBytes && (await sha256Of(path)) === expected.sha256;
+  return found !== null && found.size === expected.sizeBytes && (await sha256OfFile(path)) === expected.sha256;
 }
 
 async function syncDirs(outputs: readonly Output[]): Promise<void> {
-  for (const dir of new Set(outputs.map(({ path }) => dirname(path)))) await syncDir(dir);
+  for (const dir of new Set(outputs.map(({ path }) => dirname(path)))) await syncFolder(dir);
 }
 
 async function identity(path: string): Promise<string | null> {
