@@ -62,7 +62,7 @@ describe('a film that is cut into segments has every frame at its time and its s
     ['H.264 in MP4', () => film('closed.mp4')],
     ['open GOPs in Matroska', () => film('open.mkv', { video: [...H264, '-x264-params', 'open-gop=1:bframes=3'], audio: ['-c:a', 'flac'] })],
     ['H.265 with open GOPs in MP4', () => film('hevc.mp4', { video: ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=50:open-gop=1:pools=1', '-pix_fmt', 'yuv420p'] })],
-    ['variable frame rate in Matroska', () => film('vfr.mkv', { rate: 60, filters: ["select='gt(mod(t,4),2)+not(mod(n,5))'"], output: ['-fps_mode', 'vfr'] })],
+    ['variable frame rate in Matroska', () => film('vfr.mkv', { audio: ['-c:a', 'flac'], rate: 60, filters: ["select='gt(mod(t,4),2)+not(mod(n,5))'"], output: ['-fps_mode', 'vfr'] })],
     ['variable frame rate in MP4', () => film('vfr.mp4', { rate: 60, filters: ["select='gt(mod(t,4),2)+not(mod(n,5))'"], output: ['-fps_mode', 'vfr'] })],
     ['MPEG-TS that starts at 1001 s', () => film('offset.ts', { output: ['-output_ts_offset', '1001', '-muxdelay', '0'] })],
     ['MPEG-2 in MPEG-TS', () => film('mpeg2.ts', { video: ['-c:v', 'mpeg2video', '-q:v', '3', '-bf', '2', '-g', '25', '-pix_fmt', 'yuv420p'], audio: ['-c:a', 'mp2'] })],

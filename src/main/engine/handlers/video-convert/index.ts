@@ -12,7 +12,7 @@ import { outputName } from '../output-name.ts';
 import { adviseOnSpace, clearWorkFolder } from '../work-folder.ts';
 import { HUGE_INPUT_BYTES, planSegments } from '../segment-plan.ts';
 import { checkOutput, type Expectation } from './check.ts';
-import { joinParts } from './join.ts';
+import { joinParts, videoStartSeconds } from './join.ts';
 import { basisOf, convertPart, convertPlan, planEncoding, type ConvertPart, type ConvertPlan, type Segment } from './plan.ts';
 import { encodeSegments, NotSegmentable } from './segments.ts';
 import { encodeSideStreams, sideArguments } from './side-streams.ts';
@@ -166,7 +166,8 @@ function store(context: ConvertContext, plan: ConvertPlan): Promise<void> {
   return context.checkpoint.savePlan(plan, plan.segments.length + 1);
 }
 
-function expectationOf({ context, source, film, encoding, plan, timeline }: SegmentedWork, draft: Draft): Expectation {
+function expectationOf(work: SegmentedWork, draft: Draft): Expectation {
+  const { context, source, film, encoding, plan, timeline } = work;
   const tick = film.timeBase.numerator / film.timeBase.denominator;
   const parts = context.checkpoint.parts;
   const lost = new Set([...parts.values()].flatMap(({ lostPts }) => lostPts));
@@ -178,7 +179,7 @@ function expectationOf({ context, source, film, encoding, plan, timeline }: Segm
     video: { codec: codecName(encoding.codec), width: encoding.picture.width, height: encoding.picture.height, frames: pts.length, frameSeconds: pts.map((value) => (value - start) * tick) },
     audioTracks: source.audio.length, subtitleTracks: source.subtitles.kept.length,
     audioSeconds: side?.audioSeconds ?? null,
-    videoLeadSeconds: side === undefined || side.audioStartSeconds === null ? null : start * tick - source.media.startSeconds - side.audioStartSeconds,
+    videoLeadSeconds: side === undefined || side.audioStartSeconds === null ? null : videoStartSeconds(work) - side.audioStartSeconds,
   };
 }
 

@@ -1,9 +1,11 @@
 /** Joins the parts into the output: packets are copied, times come from the plan, names and languages from the source. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VideoConvertOptions } from '../../../../shared/options.ts';
 import { syncFile } from '../../media/durable-file.ts';
 import { runFfmpeg } from '../../media/ffmpeg.ts';
+import { probeMedia } from '../../media/ffprobe.ts';
+import { audioStreams, filmStreams } from '../../media/media-info.ts';
 import { concatArguments, inputArguments, inputUrl } from '../../media/ffmpeg-input.ts';
 import type { Draft } from '../handler.ts';
 import { segmentFileName } from './segments.ts';
@@ -13,11 +15,10 @@ import { audioTags, finalSubtitleCodec, subtitleTags } from './sound.ts';
 import type { SegmentedWork } from './work.ts';
 
 const LIST_NAME = 'join.ffconcat';
-/**
- * Opus's pre-skip as libopus sets it (312 samples at 48 kHz). FFmpeg's Matroska muxer first moves all streams so that none starts below zero and then
- * adds the pre-skip once more: audio came 6.5 ms early. Starting it at exactly zero avoids the first step.
- */
-const OPUS_PRESKIP_SECONDS = 312 / 48_000;
+/** Enough of the film to see where both streams start. */
+const TRIAL_SECONDS = 3;
+/** Matroska's clock ticks in milliseconds and both starts are rounded to it; an Opus pre-skip is 6.5 ms, AAC's priming 21. */
+const SMALLEST_CORRECTION_SECONDS = 0.003;
 
 export const MUXERS: Readonly<Record<VideoConvertOptions['container'], string>> = {
   mp4: 'mp4', mkv: 'matroska', webm: 'webm', mp3: 'mp3', wav: 'wav', m4a: 'ipod', flac: 'flac', ogg: 'ogg',
@@ -25,17 +26,38 @@ export const MUXERS: Readonly<Record<VideoConvertOptions['container'], string>> 
 
 /** Writes the draft and brings it to the disk. All parts have been checked before. */
 export async function joinParts(work: SegmentedWork, draft: Draft): Promise<void> {
-  const { context, source } = work;
+  const { context } = work;
   await writeFile(join(context.workDir, LIST_NAME), concatList(work));
-  await runFfmpeg({
-    ffmpegPath: context.tools.ffmpegPath,
-    args: joinArguments(work, draft.tempPath),
-    inputPath: source.path,
-    cwd: context.workDir,
-    signal: context.signal,
-    onLine: (line) => context.log(`join: ${line}`),
-  });
+  await runJoin(work, joinArguments(work, { outputPath: draft.tempPath, audioDelaySeconds: await audioCorrection(work), outputOptions: [] }));
   await syncFile(draft.tempPath);
+}
+
+async function runJoin({ context, source }: SegmentedWork, args: readonly string[]): Promise<void> {
+  await runFfmpeg({ ffmpegPath: context.tools.ffmpegPath, args, inputPath: source.path, cwd: context.workDir, signal: context.signal, onLine: (line) => context.log(`join: ${line}`) });
+}
+
+/**
+ * What audio must be delayed by so that it meets the video. FFmpeg's Matroska muxer counts the encoder's priming differently from version to version
+ * (5.1 puts Opus 6.5 ms too early, 9.0 does not), so a join of the first seconds shows what this one does.
+ */
+async function audioCorrection(work: SegmentedWork): Promise<number> {
+  const { context, plan } = work;
+  const { container } = context.task.options;
+  const startSeconds = context.checkpoint.parts.get(plan.segments.length)?.audioStartSeconds ?? null;
+  if ((container !== 'mkv' && container !== 'webm') || startSeconds === null) return 0;
+  const outputPath = join(context.workDir, `trial.${context.task.attempt}.part`);
+  await runJoin(work, joinArguments(work, { outputPath, audioDelaySeconds: 0, outputOptions: ['-t', String(TRIAL_SECONDS)] }));
+  const info = await probeMedia(outputPath, { ffprobePath: context.tools.ffprobePath, signal: context.signal });
+  await rm(outputPath);
+  const [video, audio] = [filmStreams(info)[0]?.startSeconds ?? null, audioStreams(info)[0]?.startSeconds ?? null];
+  if (video === null || audio === null) return 0;
+  const delay = video - audio - (videoStartSeconds(work) - startSeconds);
+  return Math.abs(delay) < SMALLEST_CORRECTION_SECONDS ? 0 : delay;
+}
+
+/** On the output's clock, whose zero is the source's start. */
+export function videoStartSeconds({ film, timeline, source }: SegmentedWork): number {
+  return ((timeline.pts[0] ?? 0) * film.timeBase.numerator) / film.timeBase.denominator - source.media.startSeconds;
 }
 
 /** Each part with its length: the distance between two rounded absolute times, so that nothing adds up. */
@@ -50,22 +72,24 @@ function concatList({ plan, timeline, film }: SegmentedWork): string {
   return `ffconcat version 1.0\n${lines.join('')}`;
 }
 
+interface JoinWish {
+  readonly outputPath: string;
+  readonly audioDelaySeconds: number;
+  readonly outputOptions: readonly string[];
+}
+
 /** -copyts: otherwise each input would be moved to its own start, and audio and video apart. */
-function joinArguments(work: SegmentedWork, outputPath: string): string[] {
-  const { context, source, film, timeline } = work;
-  const { container, audioCodec } = context.task.options;
-  const { numerator, denominator } = film.timeBase;
-  const videoStart = ((timeline.pts[0] ?? 0) * numerator) / denominator - source.media.startSeconds;
+function joinArguments(work: SegmentedWork, { outputPath, audioDelaySeconds, outputOptions }: JoinWish): string[] {
+  const { context, source, film } = work;
+  const { container } = context.task.options;
   const { audioName, textName } = sideFileNames(context, source);
-  const isMatroska = container === 'mkv' || container === 'webm';
-  const audioOffset = isMatroska && audioCodec === 'opus' ? ['-itsoffset', OPUS_PRESKIP_SECONDS.toFixed(6)] : [];
   const textIndex = audioName === null ? 1 : 2;
   const sourceIndex = textIndex + (textName === null ? 0 : 1);
   const attachments = attachmentCount(context, source);
   return [
     '-copyts',
-    '-itsoffset', videoStart.toFixed(6), ...concatArguments(LIST_NAME),
-    ...(audioName === null ? [] : [...audioOffset, ...inputArguments(join(context.workDir, audioName))]),
+    '-itsoffset', videoStartSeconds(work).toFixed(6), ...concatArguments(LIST_NAME),
+    ...(audioName === null ? [] : ['-itsoffset', audioDelaySeconds.toFixed(6), ...inputArguments(join(context.workDir, audioName))]),
     ...(textName === null ? [] : inputArguments(join(context.workDir, textName))),
     // For its names and chapters only; none of its streams is read. Its clock starts where ours is zero.
     '-itsoffset', (-source.media.startSeconds).toFixed(6), ...inputArguments(source.path),
@@ -77,7 +101,7 @@ function joinArguments(work: SegmentedWork, outputPath: string): string[] {
     '-c', 'copy', ...(source.subtitles.kept.length === 0 ? [] : ['-c:s', finalSubtitleCodec(container)]),
     ...videoTags(work), ...audioTags(source.audio), ...subtitleTags(source.subtitles.kept),
     ...(container === 'mp4' ? ['-video_track_timescale', String(trackTimescale(film.timeBase)), '-movflags', '+faststart'] : []),
-    '-f', MUXERS[container], inputUrl(outputPath),
+    ...outputOptions, '-f', MUXERS[container], inputUrl(outputPath),
   ];
 }
 

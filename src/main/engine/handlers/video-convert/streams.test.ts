@@ -133,7 +133,7 @@ describe('the picture', () => {
 describe('sound alone', () => {
   it('becomes MP3 with its cover, WAV, FLAC, M4A and Ogg', async () => {
     const song = join(folder, 'song.mp3');
-    ffmpeg(['-f', 'lavfi', '-i', 'sine=d=3', '-f', 'lavfi', '-i', 'color=blue:s=64x64:d=0.1:r=10', '-map', '0', '-map', '1', '-frames:v', '1', '-c:v', 'mjpeg', '-c:a', 'libmp3lame', '-disposition:v', 'attached_pic', song]);
+    ffmpeg(['-f', 'lavfi', '-i', 'sine=d=3', '-f', 'lavfi', '-i', 'color=blue:s=64x64:d=0.1:r=10', '-map', '0', '-map', '1', '-c:v', 'mjpeg', '-c:a', 'libmp3lame', '-disposition:v', 'attached_pic', song]);
     const expected = { mp3: 'mp3', wav: 'pcm_s16le', flac: 'flac', m4a: 'aac', ogg: 'opus' };
     const codecs = { mp3: 'mp3', wav: 'pcm', flac: 'flac', m4a: 'aac', ogg: 'opus' };
     for (const container of ['mp3', 'wav', 'flac', 'm4a', 'ogg'] as const) {

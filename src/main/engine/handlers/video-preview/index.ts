@@ -105,7 +105,7 @@ async function makeClip(work: Work, index: number): Promise<void> {
     ffmpegPath: context.tools.ffmpegPath,
     args: [
       ...(wanted.startSeconds === 0 ? [] : ['-ss', wanted.startSeconds.toFixed(6)]), '-threads', threads, ...inputLimits(), '-i', inputUrl(source.path),
-      '-map', `0:${film.index}`, '-vf', videoFilters(picture, rate, wanted.frames).join(','), '-frames:v', String(wanted.frames),
+      '-map', `0:${film.index}`, '-vf', videoFilters(picture, rate, wanted.frames).join(','),
       ...encoderArguments(picture, context.tools.threads, rate), '-an', '-map_metadata', '-1', '-map_chapters', '-1', '-f', 'mp4', inputUrl(tempPath(names.video)),
       ...(sound === undefined || names.sound === null ? [] : ['-map', `0:${sound.index}`, '-vn', '-af', soundFilters(seconds), '-c:a', 'pcm_s16le', '-map_metadata', '-1', '-f', 'wav', inputUrl(tempPath(names.sound))]),
     ],

@@ -85,7 +85,7 @@ describe('video_thumbnail', () => {
 
   it('takes an audio file\'s cover, and refuses where there is nothing to show', async () => {
     const song = join(folder, 'song.mp3');
-    ffmpeg(['-f', 'lavfi', '-i', 'sine=d=1', '-f', 'lavfi', '-i', 'color=red:s=64x48:d=0.1:r=10', '-map', '0', '-map', '1', '-frames:v', '1', '-c:v', 'mjpeg', '-c:a', 'libmp3lame', '-disposition:v', 'attached_pic', song]);
+    ffmpeg(['-f', 'lavfi', '-i', 'sine=d=1', '-f', 'lavfi', '-i', 'color=red:s=64x48:d=0.1:r=10', '-map', '0', '-map', '1', '-c:v', 'mjpeg', '-c:a', 'libmp3lame', '-disposition:v', 'attached_pic', song]);
     const { size, colour } = look((await make(song, {})).path);
     expect(size).toBe('64x48');
     expect(colour[0]).toBeGreaterThan(200);
