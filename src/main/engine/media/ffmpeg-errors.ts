@@ -15,8 +15,10 @@ export function ffmpegFailure(result: ToolResult, inputPath: string): TaskError 
   const tail = result.stderrTail;
   if (saysDiskFull(tail)) return new TaskError('DISK_FULL', `The disk became full while ${name} was worked on. Free some space; the task goes on by itself.`, { retryable: true, details });
   if (result.exitSignal !== null) return new TaskError('TOOL_FAILED', `FFmpeg was ended by the system (${result.exitSignal}) while it worked on ${name}; perhaps memory ran out. The task tries again.`, { retryable: true, details });
-  const encoder = /Unknown encoder '([^']+)'|Error initializing output stream .* -- error while opening encoder/.exec(tail);
+  const encoder = /Unknown encoder '([^']+)'/.exec(tail);
   if (encoder?.[1] !== undefined) return new TaskError('TOOL_MISSING', `This FFmpeg has no encoder ${encoder[1]}. Install an FFmpeg that has it, or choose another recipe.`, { details });
+  const decoder = /Decoder \(codec ([^)]+)\) not found|Decoding requested, but no decoder found for: (.+)/.exec(tail);
+  if (decoder !== null) return new TaskError('TOOL_MISSING', `This FFmpeg can't decode ${decoder[1] ?? decoder[2] ?? 'a track'} in ${name}. Install a fuller FFmpeg, or choose other tracks.`, { details });
   const filter = /No such filter: '([^']+)'/.exec(tail);
   if (filter?.[1] !== undefined) return new TaskError('TOOL_MISSING', `This FFmpeg has no filter ${filter[1]}. Install an FFmpeg that has it.`, { details });
   if (/matches no streams/.test(tail)) return new TaskError('INPUT_NO_STREAM', `${name} lacks a stream that the task needs. Choose another recipe or other tracks.`, { details });

@@ -57,6 +57,17 @@ export async function listPackets(path: string, options: PacketOptions): Promise
   return { ...columns.take(), isCutShort };
 }
 
+/** When the first frame is shown or heard, by decoding: priming that the file marks is left out. Null when nothing comes out. */
+export async function firstFrameSeconds(path: string, stream: string, { ffprobePath, signal }: Pick<PacketOptions, 'ffprobePath' | 'signal'>): Promise<number | null> {
+  const args = ['-v', 'error', ...inputLimits(), '-select_streams', stream, '-read_intervals', `%+#${FIRST_PACKETS}`, '-show_entries', 'frame=pts_time', '-of', 'csv=p=0', '-i', inputUrl(path)];
+  const { stdout } = await runTool({ path: ffprobePath, args, signal, timeoutMs: STALL_MS });
+  const times = stdout.split('\n').map((line) => Number.parseFloat(line)).filter((time) => !Number.isNaN(time));
+  return times[0] ?? null;
+}
+
+/** Some packets give no frame: decoders start late, edit lists hide. */
+const FIRST_PACKETS = 8;
+
 /** Growing typed arrays: two million packets (ten hours at 60 a second) take 50 MB, not 500. */
 class Columns {
   count = 0;

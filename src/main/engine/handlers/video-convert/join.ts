@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { VideoConvertOptions } from '../../../../shared/options.ts';
 import { syncFile } from '../../media/durable-file.ts';
 import { runFfmpeg } from '../../media/ffmpeg.ts';
-import { probeMedia } from '../../media/ffprobe.ts';
-import { audioStreams, filmStreams } from '../../media/media-info.ts';
+import { firstFrameSeconds } from '../../media/packets.ts';
 import { concatArguments, inputArguments, inputUrl } from '../../media/ffmpeg-input.ts';
 import type { Draft } from '../handler.ts';
 import { segmentFileName } from './segments.ts';
@@ -17,7 +16,7 @@ import type { SegmentedWork } from './work.ts';
 const LIST_NAME = 'join.ffconcat';
 /** Enough of the film to see where both streams start. */
 const TRIAL_SECONDS = 3;
-/** Matroska's clock ticks in milliseconds and both starts are rounded to it; an Opus pre-skip is 6.5 ms, AAC's priming 21. */
+/** Matroska's clock ticks in milliseconds and both starts are rounded to it; the pre-skip is 6.5 ms. */
 const SMALLEST_CORRECTION_SECONDS = 0.003;
 
 export const MUXERS: Readonly<Record<VideoConvertOptions['container'], string>> = {
@@ -37,19 +36,19 @@ async function runJoin({ context, source }: SegmentedWork, args: readonly string
 }
 
 /**
- * What audio must be delayed by so that it meets the video. FFmpeg's Matroska muxer counts the encoder's priming differently from version to version
- * (5.1 puts Opus 6.5 ms too early, 9.0 does not), so a join of the first seconds shows what this one does.
+ * What Opus must be delayed by so that it meets the video. FFmpeg's Matroska muxer counts Opus's pre-skip differently from version to version
+ * (5.1 puts it 6.5 ms too early, 9.0 does not), so a join of the first seconds shows what this one does. Other codecs' priming is no part of Matroska.
  */
 async function audioCorrection(work: SegmentedWork): Promise<number> {
   const { context, plan } = work;
-  const { container } = context.task.options;
+  const { container, audioCodec } = context.task.options;
   const startSeconds = context.checkpoint.parts.get(plan.segments.length)?.audioStartSeconds ?? null;
-  if ((container !== 'mkv' && container !== 'webm') || startSeconds === null) return 0;
+  if (audioCodec !== 'opus' || (container !== 'mkv' && container !== 'webm') || startSeconds === null) return 0;
   const outputPath = join(context.workDir, `trial.${context.task.attempt}.part`);
   await runJoin(work, joinArguments(work, { outputPath, audioDelaySeconds: 0, outputOptions: ['-t', String(TRIAL_SECONDS)] }));
-  const info = await probeMedia(outputPath, { ffprobePath: context.tools.ffprobePath, signal: context.signal });
+  const probe = { ffprobePath: context.tools.ffprobePath, signal: context.signal };
+  const [video, audio] = [await firstFrameSeconds(outputPath, 'v:0', probe), await firstFrameSeconds(outputPath, 'a:0', probe)];
   await rm(outputPath);
-  const [video, audio] = [filmStreams(info)[0]?.startSeconds ?? null, audioStreams(info)[0]?.startSeconds ?? null];
   if (video === null || audio === null) return 0;
   const delay = video - audio - (videoStartSeconds(work) - startSeconds);
   return Math.abs(delay) < SMALLEST_CORRECTION_SECONDS ? 0 : delay;
