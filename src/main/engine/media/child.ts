@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { Writable, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { TaskError } from '../../../shared/errors.ts';
 
@@ -75,16 +77,11 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     const text: string[] = [];
     let textLength = 0;
     const decoder = new StringDecoder('utf8');
-    let consumed: Promise<void> = Promise.resolve();
+    const consumed = run.onStdout && child.stdout ? consume(child.stdout, run.onStdout).catch((error: unknown) => stop.because(error)) : Promise.resolve();
     child.stdout?.on('data', (chunk: Buffer) => {
       stop.beat();
-      if (run.onStdout) {
-        const taken = run.onStdout(chunk);
-        if (taken) {
-          child.stdout?.pause();
-          consumed = taken.then(() => void child.stdout?.resume(), (error: unknown) => stop.because(error));
-        }
-      } else if (run.onStdoutLine) stdout.push(chunk);
+      if (run.onStdout) return;
+      if (run.onStdoutLine) stdout.push(chunk);
       else {
         textLength += chunk.length;
         if (textLength > STDOUT_LIMIT_CHARS) stop.because(new TaskError('TOOL_FAILED', `${basename(run.path)} printed more than ${STDOUT_LIMIT_CHARS} bytes.`));
@@ -104,6 +101,19 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   } finally {
     stop.dispose();
   }
+}
+
+/**
+ * One chunk at a time. Through a Writable, whose queue keeps the order: pausing the stream itself does not hold, because Node
+ * resumes a child's streams when it exits.
+ */
+function consume(stdout: Readable, take: (chunk: Buffer) => void | Promise<void>): Promise<void> {
+  const taker = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      Promise.resolve(chunk).then(take).then(() => done(), done);
+    },
+  });
+  return pipeline(stdout, taker);
 }
 
 /** The part of an exit that belongs into an error's details. */
