@@ -24,7 +24,7 @@ async function killAndFinish(id: number, isMiddle: (engine: Running) => Promise<
   expect((await engine.ended).signal).toBe('SIGKILL');
   const next = await user.run('run', '--until-idle');
   expect(next).toMatchObject({ code: 0 });
-  expect(next.stderr).toContain('1 interrupted task goes on');
+  expect(next.stderr).toContain('1 interrupted task will go on');
   return user.json(taskSchema.extend({ log: z.array(z.string()) }), 'show', String(id), '--log');
 }
 

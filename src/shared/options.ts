@@ -33,7 +33,7 @@ export const videoConvertOptions = z.strictObject({
   /** none: audio only. */
   videoCodec: z.enum(['h264', 'h265', 'vp9', 'av1', 'none']),
   audioCodec: z.enum(['aac', 'opus', 'mp3', 'flac', 'pcm', 'none']),
-  /** Constant quality; each step is about a third of the size. */
+  /** Constant quality; each step down is roughly half the size. */
   quality: z.enum(['low', 'medium', 'high']).default('medium'),
   /** Encoder effort: slower is smaller at the same quality. */
   speed: z.enum(['slow', 'medium', 'fast']).default('medium'),

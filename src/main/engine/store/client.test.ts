@@ -184,6 +184,7 @@ describe('kill -9', () => {
   it('frees the folder, which a living owner holds', async () => {
     const dir = await tempDir();
     const owner = await startInserter(dir);
+    await owner.reached(3);
     await expect(openStore({ dir, threadPath: THREAD_PATH, now: T0 })).rejects.toMatchObject({ code: 'STORE_OWNED', retryable: false, message: expect.stringContaining(dir) });
     // Being looked at does not cost the owner its lock.
     await expect(openStore({ dir, threadPath: THREAD_PATH, now: T0 })).rejects.toMatchObject({ code: 'STORE_OWNED' });

@@ -7,7 +7,7 @@ const [dir = '', threadPath = '', createdAt = ''] = process.argv.slice(2);
 const CALLERS = 4;
 
 const store = await openStore({ dir, threadPath, now: Number(createdAt) });
-writeSync(1, 'open\n');
+say('open\n');
 await Promise.all(Array.from({ length: CALLERS }, insertForEver));
 
 async function insertForEver(): Promise<void> {
@@ -18,6 +18,17 @@ async function insertForEver(): Promise<void> {
       })),
       Number(createdAt),
     );
-    writeSync(1, briefs.map(({ id }) => `${id}\n`).join(''));
+    say(briefs.map(({ id }) => `${id}\n`).join(''));
+  }
+}
+
+/** Waits for a reader that is busy: a full pipe is no reason to die of. */
+function say(text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
   }
 }
