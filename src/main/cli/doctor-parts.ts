@@ -1,9 +1,9 @@
 /** What Longhaul needs of a machine, looked at one by one. */
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TaskError } from '../../shared/errors.ts';
-import { capabilitiesOf, findHardwareEncoder, scanModels, sqliteVersion } from '../engine/index.ts';
+import { capabilitiesOf, findHardwareEncoder, makeDataDir, scanModels, sqliteVersion } from '../engine/index.ts';
 import { connectLocal } from '../local/client.ts';
 import { bestModel } from './commands/models.ts';
 import type { Host } from './host.ts';
@@ -95,7 +95,7 @@ async function modelPart(host: Host, dataDir: string): Promise<Part> {
 
 async function folderPart(dataDir: string): Promise<Part> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDataDir(dataDir);
     await access(dataDir, constants.W_OK);
     const { bavail, bsize } = await statfs(dataDir);
     const isLittle = bavail * bsize < LITTLE_SPACE_BYTES;

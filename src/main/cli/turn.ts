@@ -3,8 +3,9 @@
  * the turn keeps others from trying the lock in vain, which costs a thread each time and starves them all when they are many.
  * So a wrong note does no harm: after a while the lock is tried in spite of it.
  */
-import { mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDataDir } from '../engine/index.ts';
 
 const FILE_NAME = 'owner';
 
@@ -12,7 +13,7 @@ const FILE_NAME = 'owner';
 export async function takeTurn(dataDir: string, pid: number): Promise<boolean> {
   const path = join(dataDir, FILE_NAME);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDataDir(dataDir);
     const isLeftover = (await readFile(path, 'utf8').catch(() => '')) !== '' && (await readTurn(dataDir)) === null;
     if (isLeftover) await unlink(path).catch(() => undefined);
     await writeFile(path, `${String(pid)}\n`, { flag: 'wx', mode: 0o600 });

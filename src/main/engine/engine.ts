@@ -1,12 +1,12 @@
 /** Puts the engine together: store, recipes, and (where it works) workers, scheduler and estimator. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { TaskError } from '../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName, type TaskId } from '../../shared/task.ts';
 import { systemClock, systemRandom, type Clock } from './clock.ts';
+import { makeDataDir } from './data-dir.ts';
 import { Events } from './events.ts';
 import { Leftovers } from './leftovers.ts';
 import type { Tools } from './media/tools.ts';
@@ -67,7 +67,7 @@ const DEFAULT_CONCURRENCY: Record<QueueName, number> = { media: 1, speech: 1 };
 /** Opens a data folder. Rejects with STORE_OWNED when another process owns it, STORE_DAMAGED when it can't be read. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  await makeDataDir(options.dataDir);
   const recipes = await Recipes.load(options.recipesDir);
   const store = await openStore({ dir: options.dataDir, threadPath: join(options.codeDir, 'store-thread.js'), now: clock.now() });
   try {

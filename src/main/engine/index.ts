@@ -1,4 +1,5 @@
 /** The engine: the only file of this folder that hosts may import. */
+export { makeDataDir } from './data-dir.ts';
 export { createEngine, type Engine, type EngineOptions, type LocatedPaths, type WorkOptions } from './engine.ts';
 export { capabilitiesOf, type Capabilities } from './media/capabilities.ts';
 export { findHardwareEncoder, type HardwareEncoder } from './media/hardware.ts';
