@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () => {
-  it('a transcription loses at most the window in work and equals the uninterrupted one', async () => {
+  it('a transcription goes on from its stored windows and equals the uninterrupted one', async () => {
     const input = await makeLongSpeech(dir, 60 * KILLS);
     const whole = await runUndisturbed('whole-speech', input, 'transcript');
     const killed = await runWithKills('killed-speech', input, 'transcript', whole.tookMs);
@@ -43,7 +43,7 @@ describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () =>
     expectLittleRedone(killed);
   }, 1_200_000);
 
-  it('a conversion loses at most the segment in work and has every frame', async () => {
+  it('a conversion goes on from its stored segments and has every frame', async () => {
     const input = await makeNumberedVideo(dir, 60 * KILLS);
     const whole = await runUndisturbed('whole-video', input, 'mp4-h264');
     const killed = await runWithKills('killed-video', input, 'mp4-h264', whole.tookMs);
