@@ -257,6 +257,13 @@ describe('an engine that ends', () => {
     expect((await outputText(task)).startsWith('1,1')).toBe(true);
   });
 
+  it('right after work came in leaves none of it running', async () => {
+    const ids = [await add('a', { parts: 4, partMs: 100 }), await add('b', { parts: 4, partMs: 100 }, { recipe: 'speech' })];
+    await engine.close();
+    await start(false);
+    for (const id of ids) expect(await engine.api.getTask({ id })).toMatchObject({ status: 'pending', failures: 0 });
+  });
+
   it('a second engine on the same folder is refused while the first lives', async () => {
     await expect(start()).rejects.toMatchObject({ code: 'STORE_OWNED' });
     expect((await engine.api.getStatus({})).isIdle).toBe(true);

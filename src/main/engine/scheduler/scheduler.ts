@@ -32,6 +32,7 @@ export class Scheduler {
   readonly #endings = new Set<Promise<void>>();
   /** Claims under way, by queue: their slots are taken. */
   readonly #claiming = new Map<QueueName, number>();
+  readonly #claims = new Set<Promise<void>>();
   readonly #hungry = new Set<QueueName>();
   readonly #timers = new Map<'stage' | 'flush' | 'lease' | 'claim', () => void>();
   readonly #paces = new Map<string, number | null>();
@@ -91,8 +92,9 @@ export class Scheduler {
     this.#isClosing = true;
     for (const cancel of this.#timers.values()) cancel();
     for (const attempt of this.#running.values()) attempt.stop('quit');
-    while (this.#endings.size > 0 || this.#running.size > 0) {
-      await Promise.allSettled([...this.#endings, ...[...this.#running.values()].map(({ recorded }) => recorded)]);
+    // A claim under way may still bring work, which is then interrupted like the rest.
+    while (this.#endings.size + this.#running.size + this.#claims.size > 0) {
+      await Promise.allSettled([...this.#claims, ...this.#endings, ...[...this.#running.values()].map(({ recorded }) => recorded)]);
       await Promise.resolve();
     }
   }
@@ -124,7 +126,12 @@ export class Scheduler {
   }
 
   #claimAll(): void {
-    for (const queue of this.#hungry) void this.#claim(queue);
+    for (const queue of this.#hungry) this.#ask(queue);
+  }
+
+  #ask(queue: QueueName): void {
+    const claim = this.#claim(queue).finally(() => this.#claims.delete(claim));
+    this.#claims.add(claim);
   }
 
   async #claim(queue: QueueName): Promise<void> {
@@ -174,7 +181,7 @@ export class Scheduler {
   #freed(task: Task): void {
     this.#running.delete(task.id);
     this.#hungry.add(task.queue);
-    if (!this.#isClosing) void this.#claim(task.queue);
+    if (!this.#isClosing) this.#ask(task.queue);
   }
 
   async #recorded(before: Task, { task, broken, released }: AttemptRecord): Promise<void> {
