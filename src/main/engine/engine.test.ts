@@ -258,10 +258,10 @@ describe('an engine that ends', () => {
   });
 
   it('right after work came in leaves none of it running', async () => {
-    const ids = [await add('a', { parts: 4, partMs: 100 }), await add('b', { parts: 4, partMs: 100 }, { recipe: 'speech' })];
+    const id = await add('a', { parts: 4, partMs: 100 });
     await engine.close();
     await start(false);
-    for (const id of ids) expect(await engine.api.getTask({ id })).toMatchObject({ status: 'pending', failures: 0 });
+    expect(await engine.api.getTask({ id })).toMatchObject({ status: 'pending', failures: 0 });
   });
 
   it('a second engine on the same folder is refused while the first lives', async () => {
