@@ -14,6 +14,11 @@ export async function takeTurn(dataDir: string, pid: number): Promise<boolean> {
   const path = join(dataDir, FILE_NAME);
   try {
     await makeDataDir(dataDir);
+  } catch {
+    // Opening the folder will say what is wrong with it.
+    return true;
+  }
+  try {
     const isLeftover = (await readFile(path, 'utf8').catch(() => '')) !== '' && (await readTurn(dataDir)) === null;
     if (isLeftover) await unlink(path).catch(() => undefined);
     await writeFile(path, `${String(pid)}\n`, { flag: 'wx', mode: 0o600 });
