@@ -21,7 +21,7 @@ const TARGET = 2;
 const KINDS: readonly { readonly name: string; rate(): Promise<number> }[] = [
   { name: `${WORKERS} worker processes (the product)`, rate: () => engineRate(undefined) },
   { name: `${WORKERS} workers in the engine's process`, rate: () => engineRate(startInProcess) },
-  { name: `${WORKERS} callers of the store: claim and complete`, rate: storeRate },
+  { name: `${WORKERS} slots on the store alone: complete, and one claim for all that are free, as the scheduler does`, rate: storeRate },
 ];
 
 /** Prints tasks per second and the ratio for each kind. */
@@ -77,26 +77,21 @@ async function engineRate(startWorker: StartWorkerProcess | undefined): Promise<
   }
 }
 
-/** The durable part alone, as the figures of other engines count it: each caller completes its task and claims the next at once. */
+/** The durable part alone: what ends and what is claimed next share a commit. */
 async function storeRate(): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-noop-'));
   const store = await openStore({ dir, threadPath: join(import.meta.dirname, 'noop', 'store-thread.js'), now: Date.now() });
   try {
     const draft = { type: 'video_thumbnail', recipe: 'noop', queue: 'media', priority: 5, inputs: ['/input'], outputDir: null, options: {}, maxRetries: 3, dependsOn: [], runAt: null } as const;
     await store.insertTasks(Array.from({ length: TASKS }, () => draft), Date.now());
-    const claim = () => store.claim({ queue: 'media', limit: 1, leaseOwner: 'bench', leaseUntil: Date.now() + 60_000, now: Date.now() });
-    const caller = async (): Promise<void> => {
-      for (let next = claim(); ; ) {
-        const [claimed] = await next;
-        if (!claimed) return;
-        const { id, attempt } = claimed.task;
-        const ended = store.complete({ id, attempt, leaseOwner: 'bench', now: Date.now(), durationMs: 0, warnings: [], outputs: [], message: 'done', pace: null });
-        next = claim();
-        await ended;
-      }
-    };
+    const claim = (limit: number) => store.claim({ queue: 'media', limit, leaseOwner: 'bench', leaseUntil: Date.now() + 60_000, now: Date.now() });
     const startMs = performance.now();
-    await Promise.all(Array.from({ length: WORKERS }, caller));
+    let endings: Promise<unknown>[] = [];
+    for (let claimed = await claim(WORKERS); claimed.length > 0; ) {
+      endings = claimed.map(({ task: { id, attempt } }) => store.complete({ id, attempt, leaseOwner: 'bench', now: Date.now(), durationMs: 0, warnings: [], outputs: [], message: 'done', pace: null }));
+      claimed = await claim(claimed.length);
+    }
+    await Promise.all(endings);
     return TASKS / ((performance.now() - startMs) / 1000);
   } finally {
     await store.close();

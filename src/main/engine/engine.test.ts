@@ -70,12 +70,16 @@ describe('an attempt that goes well', () => {
     await expect.poll(() => readdir(join(dir, 'data', 'work'))).toEqual([]);
   });
 
-  it('tells of every step in order: pending, running, completed', async () => {
+  it('is told of as it changes, and idle comes last', async () => {
     const id = await add('a', { parts: 2 });
     await until(id, is('completed'));
-    const told = events.flatMap((event) => (event.kind === 'task' && event.task.id === id ? [event.task.status] : []));
-    expect(told).toEqual(['pending', 'running', 'completed']);
     await expect.poll(() => events.at(-1)).toEqual({ kind: 'idle' });
+    const told = events.flatMap((event) => (event.kind === 'task' && event.task.id === id ? [event.task.status] : []));
+    expect(told.at(-1)).toBe('completed');
+    // Each is the task as it was when it was read: steps that follow at once are told as one, and none comes after a later one.
+    const order = ['pending', 'running', 'completed'];
+    expect(told).toEqual([...told].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+    expect(told).toContain('running');
   });
 
   it('keeps a log that names the attempt and the output', async () => {

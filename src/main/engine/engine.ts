@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { TaskError } from '../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName, type TaskId } from '../../shared/task.ts';
+import { Changes } from './changes.ts';
 import { systemClock, systemRandom, type Clock } from './clock.ts';
 import { makeDataDir } from './data-dir.ts';
 import { Events } from './events.ts';
@@ -81,12 +82,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 async function assemble(options: EngineOptions, { clock, recipes, store }: { clock: Clock; recipes: Recipes; store: Store }): Promise<Engine> {
   const startedAt = clock.now();
   const events = new Events(clock);
+  const changes = new Changes(store, events);
   const logs = new TaskLogs(store, clock);
   const settings = new Map(Object.entries(await store.getSettings()));
   const storeId = await storeIdOf(store, settings);
   const workDir = join(options.dataDir, 'work');
   const leftovers = new Leftovers(workDir, storeId);
-  const parts = { store, clock, events, logs, recipes, settings, storeId, workDir, leftovers };
+  const parts = { store, clock, events, changes, logs, recipes, settings, storeId, workDir, leftovers };
   const work = options.work === null ? null : await startWork(options, options.work, parts);
 
   const status = async (): Promise<EngineStatus> => {
@@ -102,14 +104,14 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
     work?.estimator.wake();
   };
   const api = createVerbs({
-    store, clock, events, logs, recipes, leftovers, status, scheduler: work?.scheduler ?? null, onWork: wake,
+    store, clock, changes, logs, recipes, leftovers, status, scheduler: work?.scheduler ?? null, onWork: wake,
     onSetting: (name, value) => void (value === null ? settings.delete(name) : settings.set(name, value)),
   });
   wake();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await work?.close();
-    await logs.flush();
+    await Promise.all([changes.told(), logs.flush()]);
     await store.close();
     events.close();
   };
@@ -121,6 +123,7 @@ interface Parts {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: Events;
+  readonly changes: Changes;
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
   readonly settings: ReadonlyMap<string, string>;
@@ -130,8 +133,9 @@ interface Parts {
 }
 
 async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts) {
-  const { store, clock, events, logs, recipes, settings, storeId, workDir, leftovers } = parts;
+  const { store, clock, events, changes, logs, recipes, settings, storeId, workDir, leftovers } = parts;
   const leaseOwner = randomUUID();
+  const threads = availableParallelism();
   const recovered = await recover(store, { leaseOwner, now: clock.now(), workDir });
   for (const { id } of recovered.rescued) logs.write(id, 'the program ended while this task ran; it goes on from its checkpoint');
   const pool = new WorkerPool({
@@ -141,10 +145,11 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
   });
   const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
   const scheduler = new Scheduler({
-    store, clock, events, logs, recipes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
-    tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads: availableParallelism() }),
+    store, clock, events, changes, logs, recipes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
+    tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads }),
     concurrency: (queue) => concurrencyOf(queue, work, settings), isSelective: work.isSelective ?? false,
   });
+  changes.showThrough((task) => scheduler.overlay(task));
   const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });
   return {
     scheduler, estimator, recovered,

@@ -3,8 +3,8 @@ import { isAbsolute } from 'node:path';
 import { METHODS, type EngineApi, type EngineStatus, type MethodInput, type TaskBrief } from '../../shared/contract.ts';
 import { TaskError } from '../../shared/errors.ts';
 import { SETTLED_STATUSES, type QueueName, type Task, type TaskId, type TaskType } from '../../shared/task.ts';
+import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
-import type { Events } from './events.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { Recipes } from './recipes.ts';
 import type { StopReason } from './scheduler/running-attempt.ts';
@@ -15,7 +15,7 @@ import type { TaskLogs } from './task-log.ts';
 export interface VerbsOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly events: Events;
+  readonly changes: Changes;
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
   readonly leftovers: Leftovers;
@@ -41,7 +41,7 @@ export function createVerbs(options: VerbsOptions): EngineApi {
     addTasks: async (input) => {
       const { tasks } = METHODS.addTasks.input.parse(input);
       const added = await store.insertTasks(tasks.map((task) => draft(task, options.recipes)), clock.now());
-      await announce(options, added.map(({ id }) => id));
+      options.changes.note(added.map(({ id }) => id));
       options.onWork();
       return { tasks: [...added] };
     },
@@ -97,15 +97,14 @@ interface Touch {
 }
 
 /** A user's command on some tasks: stored first, then told to the workers it concerns and to the listeners. */
-function touching({ clock, events, scheduler, leftovers, onWork }: VerbsOptions) {
+function touching({ clock, changes, scheduler, leftovers, onWork }: VerbsOptions) {
   return async (input: MethodInput<'pauseTasks'>, touch: Touch): Promise<{ tasks: TaskBrief[] }> => {
     const { ids } = METHODS.pauseTasks.input.parse(input);
     const touched = await touch.change(ids, clock.now());
     for (const { task, didChange, broken } of touched) {
       if (touch.stop !== undefined && task.status === 'running') scheduler?.stop(task.id, touch.stop);
-      if (didChange) events.emit({ kind: 'task', task: scheduler?.overlay(task) ?? task });
+      if (didChange) changes.note([task.id, ...broken.map(({ id }) => id)]);
       if (didChange && task.status !== 'running') await leftovers.clear(task);
-      for (const one of broken) events.emit({ kind: 'task', task: one });
     }
     onWork();
     const refused = touched.filter(({ task, didChange }) => !didChange && !touch.isSo(task));
@@ -115,12 +114,6 @@ function touching({ clock, events, scheduler, leftovers, onWork }: VerbsOptions)
     }
     return { tasks: touched.map(({ task: { id, type, status } }) => ({ id, type, status })) };
   };
-}
-
-async function announce({ store, events }: VerbsOptions, ids: readonly TaskId[]): Promise<void> {
-  if (!events.hasListeners) return;
-  const { tasks } = await store.list({ ids, limit: ids.length, offset: 0 });
-  for (const task of tasks) events.emit({ kind: 'task', task });
 }
 
 async function known(store: Store, id: TaskId): Promise<Task> {

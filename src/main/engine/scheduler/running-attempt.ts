@@ -1,6 +1,6 @@
 /** The engine's side of one attempt: forwards what its worker says, watches its lease, records how it ended. */
 import { TaskError } from '../../../shared/errors.ts';
-import type { QueueName, Task, TaskId } from '../../../shared/task.ts';
+import type { QueueName, Task, TaskId, TaskStatus } from '../../../shared/task.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import type { Claimed, Fence, ProgressUpdate, Store } from '../store/store.ts';
@@ -26,10 +26,15 @@ export interface AttemptHost {
 
 /** What came of it, after its commit. */
 export interface AttemptRecord {
-  readonly task: Task | null;
-  /** Other tasks that changed with it: released or broken dependants. */
-  readonly broken: readonly Task[];
+  /** Null: another attempt holds the task, nothing was recorded. */
+  readonly status: TaskStatus | null;
+  /** Other tasks that changed with it: broken dependants, and those that became pending. */
+  readonly broken: readonly TaskId[];
   readonly released: readonly TaskId[];
+  /** Whether files of it may lie about that its status has no use for. */
+  readonly hasLeftovers: boolean;
+  /** Whether the recipe's pace may be another now. */
+  readonly hasPace: boolean;
 }
 
 /** What a stopped task says, until it goes on. */
@@ -79,8 +84,9 @@ export class RunningAttempt {
     this.freed = this.#ended.promise.then(() => undefined);
     this.recorded = this.#ended.promise.then((ending) => this.#record(ending));
     this.log(`attempt ${task.attempt} starts${claimed.parts.length > 0 ? `, ${claimed.parts.length} parts are done already` : ''}`);
+    const { id, type, recipe, inputs, outputDir, options, attempt } = task;
     this.#worker.send({
-      kind: 'run', task, plan: claimed.plan, parts: [...claimed.parts], intent: claimed.intent === null ? null : [...claimed.intent],
+      kind: 'run', task: { id, type, recipe, inputs, outputDir, options, attempt }, plan: claimed.plan, parts: [...claimed.parts], intent: claimed.intent === null ? null : [...claimed.intent],
       heartbeatMs: heartbeatMsFor(this.#leaseMs), ...order,
     });
   }
@@ -176,9 +182,9 @@ export class RunningAttempt {
     const end = () => ({ ...this.fence, now: clock.now(), durationMs: Math.round(clock.monotonicMs() - this.#startedMs), warnings: [...this.#warnings] });
     this.log(`attempt ${this.fence.attempt} ended: ${describe(outcome)}`);
     if (outcome.kind === 'completed') {
-      const { outputs, message, pace } = outcome;
+      const { outputs, message, pace, hasWorkDir } = outcome;
       const done = await persister.persist(() => store.complete({ ...end(), outputs, message, pace }));
-      return { task: done?.task ?? null, broken: [], released: done?.released ?? [] };
+      return { status: done && 'completed', broken: [], released: done?.released ?? [], hasLeftovers: hasWorkDir || this.fence.attempt > 1, hasPace: pace !== null };
     }
     const ended = await persister.persist(() => {
       if (outcome.kind === 'failed' && this.#stopReason === undefined) {
@@ -191,7 +197,7 @@ export class RunningAttempt {
       }
       return store.release({ ...end(), reason: STOPPED_MESSAGES[this.#stopReason ?? 'quit'] });
     });
-    return { task: ended?.task ?? null, broken: ended?.broken ?? [], released: [] };
+    return { status: ended?.task.status ?? null, broken: ended?.broken.map(({ id }) => id) ?? [], released: [], hasLeftovers: true, hasPace: false };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Keeps every queue busy: stages what is due, claims what is first, runs it, records its end. */
 import { TaskError } from '../../../shared/errors.ts';
 import { QUEUE_NAMES, type QueueName, type Task, type TaskId } from '../../../shared/task.ts';
+import type { Changes } from '../changes.ts';
 import type { Leftovers } from '../leftovers.ts';
 import type { Recipes } from '../recipes.ts';
 import type { Tools } from '../media/tools.ts';
@@ -14,6 +15,7 @@ export interface SchedulerOptions extends AttemptHost {
   readonly leaseOwner: string;
   readonly storeId: string;
   readonly leftovers: Leftovers;
+  readonly changes: Changes;
   concurrency(queue: QueueName): number;
   /** Claims nothing until workOn says what. */
   readonly isSelective: boolean;
@@ -34,6 +36,8 @@ export class Scheduler {
   readonly #claiming = new Map<QueueName, number>();
   readonly #claims = new Set<Promise<void>>();
   readonly #hungry = new Set<QueueName>();
+  /** Queues that got free in this turn. */
+  readonly #freedQueues = new Set<QueueName>();
   readonly #timers = new Map<'stage' | 'flush' | 'lease' | 'claim', () => void>();
   readonly #paces = new Map<string, number | null>();
   /** Null: every task. */
@@ -111,7 +115,7 @@ export class Scheduler {
       if (staged.length > 0) {
         for (const queue of QUEUE_NAMES) this.#hungry.add(queue);
         this.#claimAll();
-        void this.#tell(staged);
+        this.#options.changes.note(staged);
       }
       if (nextAt !== null) this.#timer('stage', Math.max(1, nextAt - clock.now()), () => void this.#stage());
     } catch (error) {
@@ -165,7 +169,7 @@ export class Scheduler {
       pace: await this.#pace(task.recipe),
     });
     this.#running.set(task.id, attempt);
-    this.#options.events.emit({ kind: 'task', task: attempt.overlay(task) });
+    this.#options.changes.note([task.id]);
     if (this.#isClosing) attempt.stop('quit');
     this.#watch();
     const ending = Promise.all([attempt.freed.then(() => this.#freed(task)), attempt.recorded.then((record) => this.#recorded(task, record))])
@@ -177,30 +181,32 @@ export class Scheduler {
     this.#endings.add(ending);
   }
 
-  /** The worker has nothing to do: the next claim goes into the same commit as this end. */
+  /** The worker has nothing to do: the next claim goes into the same commit as this end, one claim for all that got free in this turn. */
   #freed(task: Task): void {
     this.#running.delete(task.id);
     this.#hungry.add(task.queue);
-    if (!this.#isClosing) this.#ask(task.queue);
+    if (this.#freedQueues.size === 0) queueMicrotask(() => this.#refill());
+    this.#freedQueues.add(task.queue);
   }
 
-  async #recorded(before: Task, { task, broken, released }: AttemptRecord): Promise<void> {
-    const { events } = this.#options;
-    this.#paces.delete(before.recipe);
-    if (task) events.emit({ kind: 'task', task });
-    for (const one of broken) events.emit({ kind: 'task', task: one });
-    if (task) await this.#options.leftovers.clear(task);
+  #refill(): void {
+    const queues = [...this.#freedQueues];
+    this.#freedQueues.clear();
+    if (!this.#isClosing) queues.forEach((queue) => this.#ask(queue));
+  }
+
+  async #recorded(before: Task, { status, broken, released, hasLeftovers, hasPace }: AttemptRecord): Promise<void> {
+    if (status === null) return;
+    if (hasPace) this.#paces.delete(before.recipe);
+    this.#options.changes.note([before.id, ...broken, ...released]);
+    if (hasLeftovers) await this.#clear(before.id);
     if (this.#isClosing) return;
-    if (released.length > 0) {
-      void this.#tell(released);
-      this.wake();
-    } else if (task?.status === 'retrying' || task?.status === 'pending') this.wake();
+    if (released.length > 0 || status === 'retrying' || status === 'pending') this.wake();
   }
 
-  async #tell(ids: readonly TaskId[]): Promise<void> {
-    const { store, events } = this.#options;
-    const { tasks } = await store.list({ ids, limit: ids.length, offset: 0 }).catch(() => ({ tasks: [] }));
-    for (const task of tasks) events.emit({ kind: 'task', task: this.overlay(task) });
+  async #clear(id: TaskId): Promise<void> {
+    const task = await this.#options.store.get(id);
+    if (task) await this.#options.leftovers.clear(task);
   }
 
   /** The median pace of a recipe, asked once and again after each task that may have changed it. */
@@ -213,7 +219,11 @@ export class Scheduler {
   }
 
   #idleCheck(): void {
-    if (this.runningCount === 0 && !this.#isClosing) this.#options.events.emit({ kind: 'idle' });
+    if (this.runningCount > 0 || this.#isClosing) return;
+    // Whoever hears that all is done has heard of each task before.
+    void this.#options.changes.told().then(() => {
+      if (this.runningCount === 0 && !this.#isClosing) this.#options.events.emit({ kind: 'idle' });
+    });
   }
 
   /** Flushing and looking at leases happens only while something runs: an idle engine does not wake up. */

@@ -46,6 +46,12 @@ const LOCK_TRIES = 5;
 /** A fifth of a second in all; the process id spreads two openers that would otherwise meet again at every try. */
 const LOCK_PAUSE_MS = 30;
 const LOCK_SPREAD_MS = 29;
+/**
+ * The log is written back to the database when the store has nothing to do (thread.ts); a commit does that itself, and takes the
+ * milliseconds, only when there was no such moment for this many pages (8 MiB). Not more: while the log still grows, each commit has to
+ * note its new length too, and takes half as long again.
+ */
+const WAL_CHECKPOINT_PAGES = 2_000;
 /** A log that one huge batch has blown up shrinks to this after its checkpoint: 64 MiB. */
 const WAL_LIMIT_BYTES = 67_108_864;
 
@@ -77,6 +83,7 @@ function own(db: Database.Database, dir: string): void {
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
+  db.pragma(`wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES}`);
   // Every transaction from here on finds the lock held; in exclusive mode none gives it back.
   db.exec('BEGIN IMMEDIATE; COMMIT');
 }

@@ -53,7 +53,7 @@ export interface Operations {
   savePart(input: Fence & { index: number; part: string; now: number }): boolean;
   saveIntent(input: Fence & { outputs: string | null; now: number }): boolean;
 
-  complete(input: PackedEnd & { outputs: string; message: string; pace: number | null }): { readonly task: TaskRow; readonly released: readonly TaskId[] } | null;
+  complete(input: PackedEnd & { outputs: string; message: string; pace: number | null }): { readonly released: readonly TaskId[] } | null;
   fail(input: PackedEnd & { error: TaskErrorShape; retryAt: number | null }): EndedRow;
   release(input: PackedEnd & { reason: string }): EndedRow;
   lose(input: PackedEnd & { error: TaskErrorShape; poisonAfter: number }): EndedRow;

@@ -20,7 +20,7 @@ export const claimedTasks = z.array(
 
 export const insertedTasks = z.array(z.tuple([taskId, taskStatus]));
 export const staged = z.object({ staged: z.array(taskId), nextAt: z.number().nullable() });
-export const completed = z.object({ task: storedTask, released: z.array(taskId) }).nullable();
+export const completed = z.object({ released: z.array(taskId) }).nullable();
 export const ended = z.object({ task: storedTask, broken: storedTasks }).nullable();
 export const touched = z.array(z.object({ task: storedTask, didChange: z.boolean(), broken: storedTasks }));
 export const page = z.object({ tasks: storedTasks, total: z.int().nonnegative() });

@@ -95,8 +95,11 @@ export interface Store {
   savePart(input: Fence & { index: number; part: unknown; now: number }): Promise<boolean>;
   saveIntent(input: Fence & { outputs: readonly IntendedOutput[] | null; now: number }): Promise<boolean>;
 
-  /** Null: the fence is stale. released: dependants that became pending. pace: work seconds per media second, remembered by recipe. */
-  complete(input: AttemptEnd & { outputs: readonly Output[]; message: string; pace: number | null }): Promise<{ task: Task; released: readonly TaskId[] } | null>;
+  /**
+   * Null: the fence is stale. released: dependants that became pending. pace: work seconds per media second, remembered by recipe.
+   * The whole task is not read back: most callers have no use for it, and it would cost as much as the completion.
+   */
+  complete(input: AttemptEnd & { outputs: readonly Output[]; message: string; pace: number | null }): Promise<{ released: readonly TaskId[] } | null>;
   /** retryAt null: no retry, the task is failed and its dependants with it (broken). A wish to stop that is on the row is granted instead of a backoff. */
   fail(input: AttemptEnd & { error: TaskErrorShape; retryAt: number | null }): Promise<{ task: Task; broken: readonly Task[] } | null>;
   /** Stopped on request or interrupted: by the row's stopRequested it becomes paused, cancelled, removed or, with none, pending. */

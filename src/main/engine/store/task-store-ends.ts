@@ -58,10 +58,8 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
       const end = ended(packed);
       if (statements.complete.run({ ...end, outputs, message }).changes === 0) return null;
       checkpoints.clear(end.id);
-      const released = dependencies.release(end.id, end.now);
-      const task = rowOf(end.id);
-      if (pace !== null) memory.addPace(task.recipe, pace, end.now);
-      return { task, released };
+      if (pace !== null) memory.addPace(end.id, pace, end.now);
+      return { released: dependencies.release(end.id, end.now) };
     },
 
     fail({ error, retryAt, ...packed }) {

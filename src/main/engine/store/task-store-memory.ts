@@ -1,19 +1,20 @@
 /** What the engine remembers beside its tasks: how fast recipes went, tools that run, settings. */
 import type Database from 'better-sqlite3';
+import type { TaskId } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
 import type { ToolProcess } from './store.ts';
 
 export interface Memory {
   readonly operations: Pick<Operations, 'pace' | 'addTool' | 'removeTool' | 'listTools' | 'getSettings' | 'setSetting'>;
-  /** Remembers one more pace of a recipe and forgets the oldest. */
-  addPace(recipe: string, pace: number, now: number): void;
+  /** Remembers one more pace of a task's recipe and forgets the oldest. */
+  addPace(id: TaskId, pace: number, now: number): void;
 }
 
 /** Paces kept per recipe: enough for a median that one odd file does not move, few enough to follow a new machine within a day. */
 const PACES_KEPT = 20;
 
 export function createMemory(db: Database.Database): Memory {
-  const insertPace = db.prepare<[recipe: string, pace: number, now: number]>('INSERT INTO pace (recipe, pace, created_at) VALUES (?, ?, ?)');
+  const insertPace = db.prepare<[pace: number, now: number, TaskId], string>('INSERT INTO pace (recipe, pace, created_at) SELECT recipe, ?, ? FROM task WHERE id = ? RETURNING recipe').pluck();
   const deleteOldPaces = db.prepare<{ recipe: string; kept: number }>(
     `DELETE FROM pace WHERE recipe = @recipe AND id <= (SELECT id FROM pace WHERE recipe = @recipe ORDER BY id DESC LIMIT 1 OFFSET @kept)`,
   );
@@ -44,9 +45,9 @@ export function createMemory(db: Database.Database): Memory {
         return null;
       },
     },
-    addPace(recipe, pace, now) {
-      insertPace.run(recipe, pace, now);
-      deleteOldPaces.run({ recipe, kept: PACES_KEPT });
+    addPace(id, pace, now) {
+      const recipe = insertPace.get(pace, now, id);
+      if (recipe !== undefined) deleteOldPaces.run({ recipe, kept: PACES_KEPT });
     },
   };
 }

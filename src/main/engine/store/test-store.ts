@@ -61,9 +61,10 @@ export function endOf({ task }: Pick<Claimed, 'task'>, now = T0 + 2000): Attempt
   return { id: task.id, leaseOwner: task.leaseOwner ?? '', attempt: task.attempt, now, durationMs: 2000, warnings: [] };
 }
 
-/** Completes a claimed task. */
-export function complete(store: Store, claimed: Pick<Claimed, 'task'>, now = T0 + 2000): ReturnType<Store['complete']> {
-  return store.complete({ ...endOf(claimed, now), outputs: [], message: 'done', pace: null });
+/** Completes a claimed task and reads it back. */
+export async function complete(store: Store, claimed: Pick<Claimed, 'task'>, now = T0 + 2000): Promise<{ task: Task; released: readonly TaskId[] } | null> {
+  const completed = await store.complete({ ...endOf(claimed, now), outputs: [], message: 'done', pace: null });
+  return completed && { ...completed, task: await get(store, claimed.task.id) };
 }
 
 export const FAILURE = { code: 'TOOL_FAILED', message: 'FFmpeg failed on a.mov. Look at the log.', retryable: true } as const;

@@ -4,8 +4,11 @@ import type Database from 'better-sqlite3';
 import { openDatabase } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { threadData, type Call, type FromThread, type Reply, type ThreadData, type ToThread } from './operations.ts';
-import { storeError } from './sqlite-errors.ts';
+import { isDiskTrouble, storeError } from './sqlite-errors.ts';
 import { createOperations } from './task-store.ts';
+
+/** Long enough that a burst of calls is over, short enough that it happens at all on a busy day. */
+const TIDY_AFTER_MS = 500;
 
 if (parentPort !== null) run(parentPort, threadData.parse(workerData));
 
@@ -14,7 +17,10 @@ function run(port: MessagePort, data: ThreadData): void {
   const opened = open(data);
   if ('refused' in opened) return post({ kind: 'refused', error: opened.refused.toShape() });
   post({ kind: 'opened' });
-  serve(port, data.bell, (calls) => post({ kind: 'replies', replies: opened.execute(calls) }));
+  serve(port, data.bell, {
+    answer: (calls) => post({ kind: 'replies', replies: opened.execute(calls) }),
+    tidy: () => tidy(opened.db),
+  });
   opened.db.close();
 }
 
@@ -29,19 +35,40 @@ function open({ dir, now }: ThreadData): Opened {
   }
 }
 
+/** Writes the log back to the database, so that no commit has to. What fails here a later commit does, and tells. */
+function tidy(db: Database.Database): void {
+  try {
+    db.pragma('wal_checkpoint(PASSIVE)');
+  } catch (thrown) {
+    if (!isDiskTrouble(thrown)) throw thrown;
+  }
+}
+
+interface Service {
+  answer(calls: readonly Call[]): void;
+  /** Called once when nothing was asked for a moment. */
+  tidy(): void;
+}
+
 /**
  * Answers until it is told to close. It sleeps on the bell instead of in the event loop, which answers in less than half the
  * time: for one caller alone that is the whole cost of having a thread.
  */
-function serve(port: MessagePort, bell: SharedArrayBuffer, answer: (calls: readonly Call[]) => void): void {
+function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, tidy }: Service): void {
   const rings = new Int32Array(bell);
+  let isTidy = true;
   for (;;) {
     const heard = Atomics.load(rings, 0);
     const { calls, isLast } = drain(port);
-    if (calls.length > 0) answer(calls);
+    if (calls.length > 0) {
+      answer(calls);
+      isTidy = false;
+    }
     if (isLast) return;
-    // Rung in the meantime: does not wait at all.
-    Atomics.wait(rings, 0, heard);
+    // Rung in the meantime: does not wait at all. An idle store sleeps without end.
+    if (Atomics.wait(rings, 0, heard, isTidy ? Number.POSITIVE_INFINITY : TIDY_AFTER_MS) !== 'timed-out') continue;
+    tidy();
+    isTidy = true;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What an engine and its worker processes say to each other. Both ends parse: a worker is another process. */
 import * as z from 'zod';
 import { taskErrorShape } from '../../../shared/errors.ts';
-import { estimate, output, task, taskId } from '../../../shared/task.ts';
+import { estimate, output, task as wholeTask, taskId } from '../../../shared/task.ts';
 import { tools } from '../media/tools.ts';
 
 const intendedOutput = output.extend({ tempPath: z.string() });
@@ -9,7 +9,7 @@ const intendedOutput = output.extend({ tempPath: z.string() });
 /** One attempt, complete with all it needs to go on where the last one stood. */
 export const runOrder = z.object({
   kind: z.literal('run'),
-  task,
+  task: wholeTask.pick({ id: true, type: true, recipe: true, inputs: true, outputDir: true, options: true, attempt: true }),
   /** From the recipe. */
   suffix: z.string(),
   plan: z.unknown().optional(),
@@ -40,7 +40,11 @@ const of = { id: taskId, attempt: z.int().positive() };
 
 /** How an attempt ended. stopped: as asked; the checkpoint stays. */
 export const attemptOutcome = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('completed'), outputs: z.array(output), message: z.string(), pace: z.number().nullable() }),
+  z.object({
+    kind: z.literal('completed'), outputs: z.array(output), message: z.string(), pace: z.number().nullable(),
+    /** Whether this attempt made the task's work folder. */
+    hasWorkDir: z.boolean(),
+  }),
   z.object({ kind: z.literal('failed'), error: taskErrorShape }),
   z.object({ kind: z.literal('stopped') }),
 ]);

@@ -1,0 +1,42 @@
+/** Tells the listeners how tasks are now. Changes of one turn are read back together, and not at all while nobody listens. */
+import type { Task, TaskId } from '../../shared/task.ts';
+import type { Events } from './events.ts';
+import type { Store } from './store/store.ts';
+
+export class Changes {
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #noted = new Set<TaskId>();
+  #telling: Promise<void> = Promise.resolve();
+  #overlay: (task: Task) => Task = (task) => task;
+
+  constructor(store: Store, events: Events) {
+    this.#store = store;
+    this.#events = events;
+  }
+
+  /** What only memory knows of running tasks is put over the rows that are read. */
+  showThrough(overlay: (task: Task) => Task): void {
+    this.#overlay = overlay;
+  }
+
+  /** These tasks changed, and the change is committed. */
+  note(ids: readonly TaskId[]): void {
+    if (ids.length === 0 || !this.#events.hasListeners) return;
+    if (this.#noted.size === 0) this.#telling = this.#telling.then(() => this.#tell());
+    for (const id of ids) this.#noted.add(id);
+  }
+
+  /** Settles when everything noted so far has been told. */
+  told(): Promise<void> {
+    return this.#telling;
+  }
+
+  /** A task that is gone or a store that is closed has nothing to tell. */
+  async #tell(): Promise<void> {
+    const ids = [...this.#noted];
+    this.#noted.clear();
+    const { tasks } = await this.#store.list({ ids, limit: ids.length, offset: 0 }).catch(() => ({ tasks: [] }));
+    for (const task of tasks) this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+  }
+}
