@@ -25,8 +25,9 @@ export interface Progress {
 }
 
 /**
- * What survives a kill. The plan is stored once, before the first part; a part once, when it is whole. Each promise
- * settles after the commit. A part that is stored is never asked for again, so whatever it names must be on disk, synced.
+ * What survives a kill. The plan is stored once, before the first part; a part when it is whole, and saving an index again
+ * replaces its part. Each promise settles after the commit. A part that is stored is never asked for again, so whatever it
+ * names must be on disk, synced.
  */
 export interface Checkpoint<Plan, Part> {
   readonly plan: Plan | undefined;

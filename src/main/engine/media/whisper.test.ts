@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ffmpeg } from '../handlers/test-sources.ts';
 import { NEEDS_WHISPER, SAMPLE, whisperCliPath } from '../handlers/transcribe/test-speech.ts';
 import { BUNDLED_MODEL, damagedCopy, VOCABULARY_COUNT_AT } from './test-models.ts';
-import { hearWindows, spread, type WhisperSetup } from './whisper.ts';
+import { hearWindows, type WhisperSetup } from './whisper.ts';
 import type { HeardWindow } from './whisper-output.ts';
 
 let dir = '';
@@ -17,7 +17,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 function setup(extra: Partial<WhisperSetup> = {}): WhisperSetup {
   return {
-    whisperCliPath: whisperCliPath ?? '', model: { path: BUNDLED_MODEL, sizeBytes: 43_550_795 }, language: 'en', translate: false, processes: 1, threads: 1, dir,
+    whisperCliPath: whisperCliPath ?? '', model: { path: BUNDLED_MODEL, sizeBytes: 43_550_795 }, language: 'en', translate: false, threads: 1, dir,
     signal: new AbortController().signal, ...extra,
   };
 }
@@ -85,18 +85,5 @@ describe.skipIf(whisperCliPath === null)(`hearWindows ${NEEDS_WHISPER}`, () => {
 
   it('says when a result is missing', async () => {
     await expect(hear({}, [{ wavName: '0.wav' }, { wavName: 'none.wav' }])).rejects.toMatchObject({ code: 'TOOL_FAILED' });
-  });
-});
-
-describe('spread', () => {
-  it('runs small models as several processes and large ones alone', () => {
-    expect(spread(43e6, 2, 8e9)).toEqual({ processes: 2, threads: 1 });
-    expect(spread(43e6, 8, 32e9)).toEqual({ processes: 4, threads: 2 });
-    expect(spread(1.6e9, 8, 32e9)).toEqual({ processes: 1, threads: 8 });
-    expect(spread(43e6, 1, 8e9)).toEqual({ processes: 1, threads: 1 });
-  });
-
-  it('stays within a quarter of the memory', () => {
-    expect(spread(43e6, 4, 1e9)).toEqual({ processes: 1, threads: 4 });
   });
 });

@@ -13,8 +13,6 @@ export interface WhisperSetup {
   readonly language: string;
   /** Translate to English. */
   readonly translate: boolean;
-  /** Processes at once and threads of each. */
-  readonly processes: number;
   readonly threads: number;
   /** The windows' WAV files stand here, and the results meanwhile. */
   readonly dir: string;
@@ -39,6 +37,11 @@ const DECODING_ARGUMENTS: Readonly<Record<Decoding, readonly string[]>> = {
   beam: ['-bs', '5', '-bo', '5', '-nf'],
   sampled: ['-bs', '1', '-bo', '5', '-tp', '0.2', '-tpi', '0.2'],
 };
+/**
+ * OpenMP's threads spin while they wait for one another (gcc.gnu.org/onlinedocs/libgomp, OMP_WAIT_POLICY). On a machine with other work
+ * the one that is waited for then gets no processor: beside a running FFmpeg 26 s of speech took 8.7–13.3 s, and 2.6–2.9 s asleep.
+ */
+const THREADS_SLEEP = { OMP_WAIT_POLICY: 'PASSIVE' };
 /** Loading reads the whole file: a slow disk gives 10 MB/s; a minute more for the rest on a busy machine. */
 const START_MS = 60_000;
 const START_MS_PER_MB = 100;
@@ -61,6 +64,7 @@ export async function hearWindows(setup: WhisperSetup, files: readonly WindowFil
       path: setup.whisperCliPath,
       args: hearArguments(setup, files, decoding),
       cwd: setup.dir,
+      env: THREADS_SLEEP,
       signal: watch.signal,
       onStderrLine: (line) => {
         const name = /processing '([^']+)'/.exec(line)?.[1];
@@ -89,6 +93,7 @@ export async function detectLanguages(setup: WhisperSetup, files: readonly Windo
       path: setup.whisperCliPath,
       args: ['-m', setup.model.path, '-t', String(setup.threads), '-dl', '-l', 'auto', ...files.flatMap(({ wavName }) => ['-f', wavName])],
       cwd: setup.dir,
+      env: THREADS_SLEEP,
       signal: watch.signal,
       onStderrLine: (line) => {
         if (line.includes("processing '")) watch.windowStarted();
@@ -104,21 +109,7 @@ export async function detectLanguages(setup: WhisperSetup, files: readonly Windo
   }
 }
 
-/**
- * How whisper-cli is best spread over the processor. Small models gain more from processes than from threads (two of one thread:
- * 20.9 s, one of two: 24–28 s for the same speech); each process holds the model again, so large ones run alone.
- */
-export function spread(modelBytes: number, threads: number, memoryBytes: number): { processes: number; threads: number } {
-  const fitting = Math.floor(memoryBytes / 4 / modelMemoryBytes(modelBytes));
-  const processes = modelBytes > LARGE_MODEL_BYTES ? 1 : Math.max(1, Math.min(threads, MAX_PROCESSES, fitting));
-  return { processes, threads: Math.max(1, Math.floor(threads / processes)) };
-}
-
-/** From tiny to small with 8 bits: what several processes may hold at once. */
-const LARGE_MODEL_BYTES = 300_000_000;
-const MAX_PROCESSES = 4;
-
-/** Memory of one process, by whisper.cpp's own table: 273 MB for the 75 MB tiny, 3.9 GB for the 2.9 GB large. */
+/** Memory that whisper-cli takes with a model, by whisper.cpp's own table: 273 MB for the 75 MB tiny, 3.9 GB for the 2.9 GB large. */
 export function modelMemoryBytes(modelBytes: number): number {
   return 200_000_000 + 1.27 * modelBytes;
 }

@@ -6,6 +6,7 @@ import { parseSrt, parseVtt, type ParsedCue } from './formats/parse.ts';
 import { transcriptJson } from './formats/json.ts';
 import { squeeze, type Transcript } from './formats/transcript.ts';
 import type { TranscribeContext } from './make-plan.ts';
+import { isComplete } from './plan.ts';
 import { assemble, formatsOf, type TranscriptFormat } from './write.ts';
 
 /** Containers round their length; a last word may end with the last packet. */
@@ -13,7 +14,7 @@ const DURATION_TOLERANCE_MS = 500;
 
 export async function checkFiles(drafts: readonly Draft[], context: TranscribeContext): Promise<void> {
   const { plan, parts } = context.checkpoint;
-  if (plan === undefined || plan.windows.some((_, index) => !parts.has(index))) throw failed('the transcript', 'windows of speech are missing');
+  if (plan === undefined || !isComplete(plan, parts)) throw failed('the transcript', 'windows of speech are missing');
   const transcript = assemble(context, plan);
   const formats = formatsOf(context);
   if (drafts.length !== formats.length) throw failed('the transcript', `${drafts.length} of ${formats.length} files were written`);

@@ -15,15 +15,14 @@ const READING_SECONDS = 0.002;
 export function estimateTranscription(input: {
   durationSeconds: number | null;
   model: { sizeClass: SizeClass; sizeBytes: number };
-  processes: number;
   threads: number;
   pace: number | null;
 }): Estimate {
   const mediaSeconds = input.durationSeconds ?? 0;
-  const perSecond = input.pace ?? READING_SECONDS + CORE_SECONDS[input.model.sizeClass] / (input.processes * input.threads);
+  const perSecond = input.pace ?? READING_SECONDS + CORE_SECONDS[input.model.sizeClass] / input.threads;
   return {
     seconds: mediaSeconds * perSecond,
-    memoryBytes: input.processes * modelMemoryBytes(input.model.sizeBytes),
+    memoryBytes: modelMemoryBytes(input.model.sizeBytes),
     // The decoded track, and half as much again for the windows cut out of it.
     tempBytes: mediaSeconds * SAMPLE_RATE * BYTES_PER_SAMPLE * 1.5,
     mediaSeconds,

@@ -1,4 +1,4 @@
-/** Hears the windows that are still missing, and hears again what came out wrong. */
+/** Hears the windows that are still missing, one after another, and hears again what came out wrong. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
@@ -10,13 +10,11 @@ import { hearWindows, type Decoding, type WhisperSetup } from '../../media/whisp
 import type { HeardSegment, HeardWindow } from '../../media/whisper-output.ts';
 import { collapseRepeats, judge, meanLogProbability } from '../../media/whisper-quality.ts';
 import { pcmPath, type TranscribeContext } from './make-plan.ts';
-import { speechOf, type Plan, type Segment } from './plan.ts';
+import { isFinal, speechOf, type Plan, type Segment } from './plan.ts';
 import { mapSegments } from './time-map.ts';
 
-/** Windows that one call of whisper-cli takes at most: 25 minutes of speech, 50 MB of WAV. */
+/** Windows that one start of whisper-cli takes at most: 25 minutes of speech, 50 MB of WAV. Each start loads the model. */
 const MAX_BATCH = 60;
-/** Starting costs 0.1 to 0.3 s with the small models that run as several processes; batches shrink to this so that all end together. */
-const MIN_BATCH = 3;
 /** How often the engine hears that we live while Whisper is busy with a window. */
 const HEARTBEAT_MS = 5000;
 
@@ -26,58 +24,34 @@ interface Task {
   readonly seconds: number;
 }
 
-/** Stores each window as a part as soon as it is good. */
+/**
+ * Stores each window as a part as soon as it was heard, so a kill costs the window in work only. What came out wrong is heard again
+ * when all others are done: that takes several times as long, and most of the transcript shall be safe by then.
+ */
 export async function hearMissing(context: TranscribeContext, plan: Plan, setup: WhisperSetup, clock: Clock): Promise<void> {
   const tasks = plan.windows.map((window, index) => ({ index, speech: speechOf(window), seconds: spanSeconds(windowSpan(speechOf(window))) }));
-  const waiting = tasks.filter(({ index }) => !context.checkpoint.parts.has(index));
-  const report = createReport(context, tasks, waiting, clock);
-  const again: { task: Task; heard: HeardWindow }[] = [];
-  const store = async (task: Task, segments: readonly HeardSegment[]): Promise<void> => {
-    await context.checkpoint.savePart(task.index, { segments: toSegments(context, plan, task, segments) });
+  const { parts } = context.checkpoint;
+  const unheard = tasks.filter(({ index }) => !parts.has(index));
+  const report = createReport(context, tasks, tasks.filter(({ index }) => !isFinal(parts.get(index))), clock);
+  const store = async (task: Task, segments: readonly HeardSegment[], firstHearing: HeardWindow | null): Promise<void> => {
+    await context.checkpoint.savePart(task.index, { segments: toSegments(plan, task, segments), firstHearing });
     await rm(join(context.workDir, wavName(task)), { force: true });
+    if (firstHearing !== null) return;
+    logMarkers(context, task, segments);
     report.done(task);
   };
   const heartbeat = setInterval(report.beat, HEARTBEAT_MS);
   try {
-    await inParallel(setup, async (group) => {
-      for (let batch = takeBatch(waiting, setup.processes); batch.length > 0; batch = takeBatch(waiting, setup.processes)) {
-        await hearBatch(context, group, batch, 'fast', (task, heard) => {
-          if (judge(heard) === 'good') return store(task, heard.segments);
-          again.push({ task, heard });
-          return Promise.resolve();
-        });
-      }
-    });
-    again.sort((a, b) => a.task.index - b.task.index);
-    await inParallel(setup, async (group) => {
-      for (let next = again.shift(); next !== undefined; next = again.shift()) await store(next.task, await hearAgain(context, group, next.task, next.heard));
-    });
+    while (unheard.length > 0) {
+      await hearBatch(context, setup, unheard.splice(0, MAX_BATCH), 'fast', (task, heard) => store(task, heard.segments, judge(heard) === 'good' ? null : heard));
+    }
+    for (const task of tasks) {
+      const first = context.checkpoint.parts.get(task.index)?.firstHearing ?? null;
+      if (first !== null) await store(task, await hearAgain(context, setup, task, first), null);
+    }
   } finally {
     clearInterval(heartbeat);
   }
-}
-
-/** The first failure stops all processes; it is thrown when they have ended. */
-async function inParallel(setup: WhisperSetup, work: (setup: WhisperSetup) => Promise<void>): Promise<void> {
-  const own = new AbortController();
-  const group = { ...setup, signal: AbortSignal.any([setup.signal, own.signal]) };
-  const results = await Promise.allSettled(
-    Array.from({ length: setup.processes }, () =>
-      work(group).catch((error: unknown) => {
-        own.abort(error);
-        throw error;
-      }),
-    ),
-  );
-  setup.signal.throwIfAborted();
-  if (own.signal.aborted) throw own.signal.reason;
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-/** Large batches first: each start loads the model. Small ones last: nobody waits long for the others. */
-function takeBatch(waiting: Task[], processes: number): Task[] {
-  const share = processes === 1 ? waiting.length : Math.ceil(waiting.length / (2 * processes));
-  return waiting.splice(0, Math.min(MAX_BATCH, Math.max(MIN_BATCH, share)));
 }
 
 async function hearBatch(context: TranscribeContext, setup: WhisperSetup, batch: readonly Task[], decoding: Decoding, onHeard: (task: Task, heard: HeardWindow) => Promise<void>): Promise<void> {
@@ -147,10 +121,13 @@ async function levelsOf(context: TranscribeContext, task: Task): Promise<Int8Arr
   return levels;
 }
 
-function toSegments(context: TranscribeContext, plan: Plan, task: Task, segments: readonly HeardSegment[]): Segment[] {
-  const spoken = segments.filter((segment) => !isMarker(segment.text));
-  if (spoken.length < segments.length) context.log(`Window ${task.index + 1}: left out ${segments.filter((segment) => isMarker(segment.text)).map((segment) => segment.text).join(' ')}.`);
-  return mapSegments(spoken, { speech: task.speech, offsetSamples: plan.offsetSamples });
+function toSegments(plan: Plan, task: Task, segments: readonly HeardSegment[]): Segment[] {
+  return mapSegments(segments.filter(({ text }) => !isMarker(text)), { speech: task.speech, offsetSamples: plan.offsetSamples });
+}
+
+function logMarkers(context: TranscribeContext, task: Task, segments: readonly HeardSegment[]): void {
+  const markers = segments.filter(({ text }) => isMarker(text));
+  if (markers.length > 0) context.log(`Window ${task.index + 1}: left out ${markers.map(({ text }) => text).join(' ')}.`);
 }
 
 /** `[BLANK_AUDIO]`, `(wind blowing)`, `♪♪`: what Whisper writes where nobody speaks. Not speech, so no part of a transcript. */

@@ -9,12 +9,12 @@ import { probeMedia } from '../../media/ffprobe.ts';
 import type { MediaInfo } from '../../media/media-info.ts';
 import { verifyModel } from '../../media/model-sums.ts';
 import { BYTES_PER_SAMPLE } from '../../media/pcm-timeline.ts';
-import { spread, type WhisperSetup } from '../../media/whisper.ts';
+import type { WhisperSetup } from '../../media/whisper.ts';
 import type { Draft, Handler } from '../handler.ts';
 import { checkFiles } from './check.ts';
 import { hearMissing } from './hear.ts';
 import { decode, makePlan, pcmPath, sourceIdentity, type Machine, type TranscribeContext } from './make-plan.ts';
-import { part, plan, type Part, type Plan } from './plan.ts';
+import { isComplete, part, plan, type Part, type Plan } from './plan.ts';
 import { writeFiles } from './write.ts';
 
 /** The handler for a machine with so much memory and such folders. */
@@ -44,19 +44,18 @@ async function perform(context: TranscribeContext, machine: Machine, clock: Cloc
   if (whisperCliPath === null) throw new TaskError('TOOL_MISSING', 'whisper-cli was not found. Run the set-up (`npm run setup`), or see what `longhaul doctor` says.');
   const info = await probeMedia(input, { ffprobePath: context.tools.ffprobePath, signal: context.signal });
   const stored = await usablePlan(context, info);
-  const isReady = stored !== undefined && (isComplete(context, stored) || (await hasSamples(context, info, stored)));
+  const isReady = stored !== undefined && (isComplete(stored, context.checkpoint.parts) || (await hasSamples(context, info, stored)));
   const current = isReady ? stored : await makePlan(context, info, whisperCliPath, machine);
   const setup: WhisperSetup = {
     whisperCliPath,
     model: current.model,
     language: current.language,
     translate: current.translate,
-    processes: spread(current.model.sizeBytes, context.tools.threads, machine.memoryBytes).processes,
     threads: current.threads,
     dir: context.workDir,
     signal: context.signal,
   };
-  if (!isComplete(context, current)) await hearMissing(context, current, setup, clock);
+  if (!isComplete(current, context.checkpoint.parts)) await hearMissing(context, current, setup, clock);
   if (!hasWords(context)) context.warn(`No speech was found in ${displayName(input)}; the transcript is empty.`);
   return writeFiles(context, current);
 }
@@ -77,10 +76,6 @@ async function usablePlan(context: TranscribeContext, info: MediaInfo): Promise<
   }
   await verifyModel(stored.model.path, context.tools, context.signal);
   return stored;
-}
-
-function isComplete(context: TranscribeContext, current: Plan): boolean {
-  return current.windows.every((_, index) => context.checkpoint.parts.has(index));
 }
 
 /**

@@ -13,7 +13,7 @@ import { SAMPLE_RATE } from '../../media/pcm-timeline.ts';
 import { writeWav } from '../../media/pcm-wav.ts';
 import { findSpeech, type FrameSpan } from '../../media/silence.ts';
 import { cutWindows, spanSeconds, windowSpan } from '../../media/speech-windows.ts';
-import { detectLanguages, spread, type WhisperSetup } from '../../media/whisper.ts';
+import { detectLanguages, type WhisperSetup } from '../../media/whisper.ts';
 import { WHISPER_LANGUAGES } from '../../media/whisper-languages.ts';
 import { didYouMean } from '../../../../shared/nearest.ts';
 import type { AttemptContext } from '../handler.ts';
@@ -42,12 +42,12 @@ export async function makePlan(context: TranscribeContext, info: MediaInfo, whis
   requireLanguage(options.language);
   requireAudio(info, options.audioTrack);
   const model = await pickModel(context, machine);
-  const spreading = spread(model.sizeBytes, context.tools.threads, machine.memoryBytes);
-  context.log(`Model ${model.name} (${model.path}), ${spreading.processes} × ${spreading.threads} threads.`);
-  context.estimate(estimateTranscription({ durationSeconds: info.durationSeconds, model, ...spreading, pace: context.pace }));
+  const { threads } = context.tools;
+  context.log(`Model ${model.name} (${model.path}), ${threads} threads.`);
+  context.estimate(estimateTranscription({ durationSeconds: info.durationSeconds, model, threads, pace: context.pace }));
   const decoded = await decode(context, info);
   const windows = cutWindows(findSpeech(decoded.levels), decoded.levels);
-  const setup: WhisperSetup = { whisperCliPath, model, language: 'auto', translate: false, ...spreading, dir: context.workDir, signal: context.signal };
+  const setup: WhisperSetup = { whisperCliPath, model, language: 'auto', translate: false, threads, dir: context.workDir, signal: context.signal };
   const plan: Plan = {
     source: await sourceIdentity(info.path),
     audioTrack: options.audioTrack,
@@ -57,7 +57,7 @@ export async function makePlan(context: TranscribeContext, info: MediaInfo, whis
     model: { path: model.path, name: model.name, sizeBytes: model.sizeBytes },
     language: await settleLanguage(context, setup, model, windows),
     translate: options.translate,
-    threads: spreading.threads,
+    threads,
     windows: windows.map((window) => window.map(({ start, end }) => [start, end])),
   };
   await context.checkpoint.savePlan(plan, windows.length);
