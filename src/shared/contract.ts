@@ -4,8 +4,12 @@
  */
 import * as z from 'zod';
 import { taskErrorShape } from './errors.ts';
+import { HOST_METHODS, hostEvent } from './host-contract.ts';
 import { recipe } from './recipe.ts';
-import { priority, queueName, task, taskId, taskStatus, taskType } from './task.ts';
+import { FILE_KINDS, settingName, SETTINGS } from './settings.ts';
+import { progressUpdate, taskSummary } from './summary.ts';
+import { estimate, priority, queueName, task, taskId, taskStatus, taskType } from './task.ts';
+import { exportFormat, transcript, transcriptSegment } from './transcript.ts';
 
 const ids = z.object({ ids: z.array(taskId).min(1) });
 const brief = z.object({ id: taskId, type: taskType, status: taskStatus });
@@ -40,8 +44,18 @@ export const COMMANDS = {
   /** Takes tasks off the list (soft delete). A running one is stopped first. Published outputs stay. */
   removeTasks: { input: ids, output: briefs },
   prioritiseTasks: { input: z.object({ ids: z.array(taskId).min(1), priority }), output: briefs },
+  /** Puts pending tasks, in the order of ids, directly before another of their queue; null: behind all of it. Others change nothing. */
+  moveTasks: { input: z.object({ ids: z.array(taskId).min(1), before: taskId.nullable() }), output: briefs },
   /** A setting of the engine, by name; null takes it back to its default. */
-  setSetting: { input: z.object({ name: z.enum(['model', 'queue.media', 'queue.speech']), value: z.string().nullable() }), output: z.object({}) },
+  setSetting: { input: z.object({ name: settingName, value: z.string().nullable() }).refine(({ name, value }) => value === null || SETTINGS[name].schema.safeParse(value).success, 'not a value of this setting'), output: z.object({}) },
+  /** Keeps an edited transcript. baseRevision: the one that was edited; when it is not the newest any more, TASK_STATE and nothing is kept. */
+  saveTranscript: { input: z.object({ id: taskId, baseRevision: z.int().nonnegative(), segments: z.array(transcriptSegment) }), output: z.object({ revision: z.int() }) },
+  /** Starts to download a model of the catalogue, or goes on where a download was cut off. `models` events tell how far it is. */
+  downloadModel: { input: z.object({ name: z.string().min(1) }), output: z.object({}) },
+  /** What was downloaded stays for the next time. */
+  cancelModelDownload: { input: z.object({ name: z.string().min(1) }), output: z.object({}) },
+  /** Only models in Longhaul's own folder. */
+  removeModel: { input: z.object({ name: z.string().min(1) }), output: z.object({}) },
 } as const;
 
 const counts = z.record(taskStatus, z.int().nonnegative());
@@ -59,8 +73,57 @@ export const engineStatus = z.object({
   isIdle: z.boolean(),
   /** What went wrong with the engine itself (a save that failed) and has not been mended yet. */
   trouble: taskErrorShape.nullable(),
+  /** Why nothing (more) is started; empty: it is. user: by the setting `hold`. */
+  holds: z.array(z.enum(['user', 'battery', 'disk'])),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
+
+/** A past attempt. */
+export const attemptRecord = z.object({
+  attempt: z.int().positive(),
+  /** Epoch milliseconds; it ran durationMs before. */
+  endedAt: z.number(),
+  durationMs: z.number().nonnegative(),
+  /** interrupted: paused, cancelled, quit. lost: its worker died. */
+  outcome: z.enum(['completed', 'failed', 'interrupted', 'lost']),
+  error: taskErrorShape.nullable(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecord>;
+
+/** A file as the intake shows it. */
+export const inspectedFile = z.object({
+  path: z.string(),
+  sizeBytes: z.number().nonnegative(),
+  kind: z.enum([...FILE_KINDS, 'other']),
+  /** Names of recipes that can do something with it, the suggested one first; empty with a problem. */
+  recipes: z.array(z.string()),
+  /** Why nothing can be done with it. */
+  problem: taskErrorShape.nullable(),
+});
+export type InspectedFile = z.infer<typeof inspectedFile>;
+
+const modelList = z.object({
+  models: z.array(z.object({
+    name: z.string(), path: z.string(), sizeBytes: z.number(),
+    /** Whose folder it lies in: Longhaul, bundled, whisper.cpp … */
+    from: z.string(),
+    isMultilingual: z.boolean(),
+    /** In Longhaul's own folder, so it can be removed. */
+    isOwn: z.boolean(),
+    /** Why it can't be used. */
+    problem: z.string().nullable(),
+    /** Seconds of speech that this machine transcribes in a second, by its history; null: not tried yet. */
+    speed: z.number().nullable(),
+  })),
+  /** The one that a new English transcription would use. */
+  chosen: z.string().nullable(),
+  catalogue: z.array(z.object({
+    name: z.string(), sizeBytes: z.number(), isMultilingual: z.boolean(), isPresent: z.boolean(),
+    /** Bytes already here of a download that runs or was cut off; null: none. */
+    downloadedBytes: z.number().nullable(), isDownloading: z.boolean(), problem: taskErrorShape.nullable(),
+  })),
+});
+export type ModelList = z.infer<typeof modelList>;
 
 export const QUERIES = {
   listTasks: {
@@ -77,12 +140,37 @@ export const QUERIES = {
   getTask: { input: z.object({ id: taskId }), output: task },
   /** The task's log, the newest lines; oldest first, each `ISO-time text`. */
   getLog: { input: z.object({ id: taskId, lines: z.int().positive().max(10_000).default(1000) }), output: z.object({ lines: z.array(z.string()) }) },
+  /** Past attempts, newest first. The running one is not among them. */
+  getAttempts: { input: z.object({ id: taskId }), output: z.object({ attempts: z.array(attemptRecord) }) },
+  /**
+   * The list in pages, newest first. A client takes the first page, then applies every delta with a higher revision; what it misses
+   * (another epoch, a gap in the revisions) it mends with a new snapshot. next: give it as `before` for the next page; null: that was all.
+   */
+  getSnapshot: {
+    input: z.object({ before: taskId.nullable().default(null), limit: z.int().min(1).max(10_000).default(2_000) }),
+    output: z.object({ epoch: z.string(), revision: z.int(), tasks: z.array(taskSummary), total: z.int(), next: taskId.nullable() }),
+  },
+  /** What could be done with dropped files and with the files in dropped folders. Looks at names and first bytes only: answers within a second. */
+  inspectFiles: {
+    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(100_000) }),
+    output: z.object({ files: z.array(inspectedFile), /** Files beyond what one intake takes. */ leftOut: z.int().nonnegative() }),
+  },
+  /** What a recipe would take, by the file's own length and this machine's history. Null: the file tells nothing. */
+  estimateFile: { input: z.object({ path: z.string().min(1), recipe: z.string().min(1) }), output: z.object({ estimate: estimate.nullable(), problem: taskErrorShape.nullable() }) },
+  /** What has been heard so far, or the finished and perhaps edited transcript. */
+  getTranscript: { input: z.object({ id: taskId }), output: z.object({ transcript, isFinal: z.boolean(), revision: z.int().nonnegative() }) },
+  /** The transcript as a file for the user to keep. */
+  exportTranscript: { input: z.object({ id: taskId, format: exportFormat }), output: z.object({ fileName: z.string(), mimeType: z.string(), base64: z.string() }) },
+  listModels: { input: z.object({}), output: modelList },
   listRecipes: { input: z.object({}), output: z.object({ recipes: z.array(recipe) }) },
   getStatus: { input: z.object({}), output: engineStatus },
-  getSettings: { input: z.object({}), output: z.object({ settings: z.record(z.string(), z.string()) }) },
+  /** Every setting, the chosen ones and the defaults. */
+  getSettings: { input: z.object({}), output: z.object({ settings: z.record(settingName, z.string()) }) },
 } as const;
 
 export const METHODS = { ...COMMANDS, ...QUERIES } as const;
+/** All that a window can ask: the engine's methods and those of the program around it. */
+export const WINDOW_METHODS = { ...METHODS, ...HOST_METHODS } as const;
 export type MethodName = keyof typeof METHODS;
 export type MethodInput<M extends MethodName> = z.input<(typeof METHODS)[M]['input']>;
 export type MethodOutput<M extends MethodName> = z.output<(typeof METHODS)[M]['output']>;
@@ -98,8 +186,25 @@ export const engineEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('idle') }),
   z.object({ kind: z.literal('trouble'), trouble: taskErrorShape.nullable() }),
+  /** The list changed: what is new or different, and what is gone. Several changes of a moment come as one; progress at most 4 times a second. */
+  z.object({
+    kind: z.literal('delta'),
+    /** Another one than the snapshot's: the engine was started anew. */
+    epoch: z.string(),
+    /** One more than the delta's before. */
+    revision: z.int(),
+    tasks: z.array(taskSummary), removed: z.array(taskId), progress: z.array(progressUpdate),
+  }),
+  /** Settings or holds changed: ask for the status and the settings again. */
+  z.object({ kind: z.literal('settings') }),
+  /** Models or downloads changed: ask for the list again. At most 4 times a second. */
+  z.object({ kind: z.literal('models') }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;
+
+/** What a window hears: the engine's events but for the whole tasks, of which the deltas tell, and the host's own. */
+export const WINDOW_EVENTS = ['delta', 'idle', 'trouble', 'settings', 'models', 'openFiles', 'show', 'whenDone', 'update'] as const;
+export type WindowEvent = Extract<EngineEvent, { kind: (typeof WINDOW_EVENTS)[number] }> | z.infer<typeof hostEvent>;
 
 /** Every answer travels in this envelope. */
 export type Envelope<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof taskErrorShape> };

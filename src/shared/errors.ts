@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   'WORKER_LOST', 'POISON', 'LEASE_LOST',
   // The engine.
   'STORE_OWNED', 'STORE_DAMAGED', 'STORE_FAILED', 'USAGE', 'INTERNAL',
+  // The host.
+  'NOT_HERE', 'NOT_ALLOWED',
 ] as const;
 export const errorCode = z.enum(ERROR_CODES);
 export type ErrorCode = z.infer<typeof errorCode>;

@@ -102,6 +102,8 @@ export const task = z.object({
   /** Time spent in attempts, all added up. */
   durationMs: z.number().nonnegative(),
   estimate: estimate.nullable(),
+  /** Its place in its queue: higher first, then the lower id. */
+  orderKey: z.number(),
   /** Set when it was removed from the list; its row stays until it is pruned. */
   deletedAt: z.number().nullable(),
 });

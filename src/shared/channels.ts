@@ -1,0 +1,12 @@
+/** The names of all methods that a window can call, without their schemas: the preload script needs nothing more. contract.test.ts compares. */
+export const CHANNELS = [
+  'addTasks', 'pauseTasks', 'resumeTasks', 'cancelTasks', 'retryTasks', 'removeTasks', 'prioritiseTasks', 'moveTasks', 'setSetting', 'saveTranscript',
+  'downloadModel', 'cancelModelDownload', 'removeModel',
+  'listTasks', 'getTask', 'getLog', 'getAttempts', 'getSnapshot', 'inspectFiles', 'estimateFile', 'getTranscript', 'exportTranscript', 'listModels',
+  'listRecipes', 'getStatus', 'getSettings',
+  'getHost', 'chooseFiles', 'revealFile', 'openFile', 'getPreferences', 'setPreferences', 'cancelWhenDone', 'checkForUpdate', 'installUpdate',
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The one channel on which events come. */
+export const EVENT_CHANNEL = 'event';
