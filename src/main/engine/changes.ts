@@ -3,6 +3,9 @@ import type { Task, TaskId } from '../../shared/task.ts';
 import type { Events } from './events.ts';
 import type { Store } from './store/store.ts';
 
+/** Tasks read back at once: about 20 ms of reading. */
+const PORTION = 500;
+
 export class Changes {
   readonly #store: Store;
   readonly #events: Events;
@@ -32,11 +35,13 @@ export class Changes {
     return this.#telling;
   }
 
-  /** A task that is gone or a store that is closed has nothing to tell. */
+  /** In portions, so that a batch of ten thousand does not hold this thread. A store that is closed has nothing to tell. */
   async #tell(): Promise<void> {
     const ids = [...this.#noted];
     this.#noted.clear();
-    const { tasks } = await this.#store.list({ ids, limit: ids.length, offset: 0 }).catch(() => ({ tasks: [] }));
-    for (const task of tasks) this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+    for (let at = 0; at < ids.length; at += PORTION) {
+      const tasks = await this.#store.getMany(ids.slice(at, at + PORTION)).catch(() => []);
+      for (const task of tasks) this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+    }
   }
 }

@@ -200,7 +200,30 @@ describe('what a user asks of a running task', () => {
   });
 });
 
+describe('the history of a task', () => {
+  it('tells how each attempt ended', async () => {
+    const id = await add('a', { parts: 3, partMs: 50, endAfterParts: 1, endings: { 1: 'crash', 2: 'fail' } });
+    await until(id, is('completed'), 5_000);
+    const { attempts } = await engine.api.getAttempts({ id });
+    expect(attempts.map(({ attempt, outcome, error }) => [attempt, outcome, error?.code])).toEqual([[3, 'completed', undefined], [2, 'failed', 'TOOL_FAILED'], [1, 'lost', 'WORKER_LOST']]);
+    await expect(engine.api.getAttempts({ id: 999 })).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
+  });
+});
+
 describe('order', () => {
+  it('is what a person makes of it by moving tasks', async () => {
+    const blocker = await add('blocker', { parts: 1, partMs: 60_000 });
+    await until(blocker, is('running'));
+    const [first, second, third] = [await add('1', {}), await add('2', {}), await add('3', {}, { priority: 3 })];
+    await engine.api.moveTasks({ ids: [third], before: first });
+    await engine.api.moveTasks({ ids: [first], before: null });
+    await expect(engine.api.moveTasks({ ids: [blocker], before: first })).rejects.toMatchObject({ code: 'TASK_STATE' });
+    await engine.api.cancelTasks({ ids: [blocker] });
+    await until(first, is('completed'));
+    const started = events.flatMap((event) => (event.kind === 'task' && event.task.status === 'running' ? [event.task.id] : []));
+    expect([...new Set(started)]).toEqual([blocker, third, second, first]);
+  });
+
   it('a queue takes the highest priority first, then the oldest; queues do not wait for each other', async () => {
     const blocker = await add('blocker', { parts: 1, partMs: 60_000 });
     await until(blocker, is('running'));

@@ -4,13 +4,16 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineApi, EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { TaskError } from '../../shared/errors.ts';
+import { resolveSettings, type SettingName, type Settings } from '../../shared/settings.ts';
 import { QUEUE_NAMES, type QueueName, type TaskId } from '../../shared/task.ts';
 import { Changes } from './changes.ts';
 import { systemClock, systemRandom, type Clock } from './clock.ts';
 import { makeDataDir } from './data-dir.ts';
 import { Events } from './events.ts';
+import { Feed } from './feed.ts';
+import { Holds } from './holds.ts';
 import { Leftovers } from './leftovers.ts';
-import type { Tools } from './media/tools.ts';
+import type { LocatedPaths } from './located-paths.ts';
 import { recover, type Recovered } from './recovery.ts';
 import { Recipes } from './recipes.ts';
 import { Estimator } from './scheduler/estimator.ts';
@@ -19,13 +22,10 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import { openStore } from './store/client.ts';
 import type { Store } from './store/store.ts';
 import { TaskLogs } from './task-log.ts';
-import { createVerbs } from './verbs.ts';
+import { createVerbs } from './verbs/index.ts';
 import { VERSION } from './version.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { forkWorkerProcess, type StartWorkerProcess } from './workers/worker-process.ts';
-
-/** The located tools; what depends on settings and on the machine's load the engine adds itself. */
-export type LocatedPaths = Omit<Tools, 'preferredModel' | 'threads'>;
 
 export interface EngineOptions {
   /** Made when missing. One engine at a time owns it. */
@@ -58,12 +58,11 @@ export interface Engine {
   on(listener: (event: EngineEvent) => void): () => void;
   /** A selective engine works on these and what they depend on, and on nothing else. */
   workOn(ids: readonly TaskId[]): Promise<void>;
+  /** What the host sees of the machine; whether work waits for it the settings say. */
+  setHold(hold: 'battery', isHeld: boolean): void;
   /** Interrupts running work safely, saves, closes. Safe to call twice. */
   close(): Promise<void>;
 }
-
-/** One at a time: FFmpeg and Whisper use all cores by themselves. */
-const DEFAULT_CONCURRENCY: Record<QueueName, number> = { media: 1, speech: 1 };
 
 /** Opens a data folder. Rejects with STORE_OWNED when another process owns it, STORE_DAMAGED when it can't be read. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -82,20 +81,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 async function assemble(options: EngineOptions, { clock, recipes, store }: { clock: Clock; recipes: Recipes; store: Store }): Promise<Engine> {
   const startedAt = clock.now();
   const events = new Events(clock);
+  const feed = new Feed(events, clock, randomUUID());
   const changes = new Changes(store, events);
   const logs = new TaskLogs(store, clock);
-  const settings = new Map(Object.entries(await store.getSettings()));
-  const storeId = await storeIdOf(store, settings);
+  const settings = new LiveSettings(await store.getSettings());
+  const storeId = await storeIdOf(store, settings.stored('storeId'));
   const workDir = join(options.dataDir, 'work');
   const leftovers = new Leftovers(workDir, storeId);
-  const parts = { store, clock, events, changes, logs, recipes, settings, storeId, workDir, leftovers };
+  const holds: Holds = new Holds({ settings: () => settings.all, store, dataDir: options.dataDir, clock, onChange: () => {
+    events.emit({ kind: 'settings' });
+    work?.scheduler.holdsChanged();
+  } });
+  const parts = { store, clock, events, changes, logs, recipes, settings: () => settings.all, holds, storeId, workDir, leftovers };
   const work = options.work === null ? null : await startWork(options, options.work, parts);
 
   const status = async (): Promise<EngineStatus> => {
     const counts = await store.counts();
     return {
-      pid: process.pid, version: VERSION, dataDir: options.dataDir, startedAt, isRunning: work !== null, counts, trouble: events.trouble,
-      queues: QUEUE_NAMES.map((name) => ({ name, concurrency: concurrencyOf(name, options.work, settings), running: work?.scheduler.runningIn(name) ?? 0 })),
+      pid: process.pid, version: VERSION, dataDir: options.dataDir, startedAt, isRunning: work !== null, counts, trouble: events.trouble, holds: holds.reasons,
+      queues: QUEUE_NAMES.map((name) => ({ name, concurrency: concurrencyOf(name, options.work, settings.all), running: work?.scheduler.runningIn(name) ?? 0 })),
       isIdle: counts.pending + counts.waiting + counts.running + counts.retrying === 0 && (work?.scheduler.runningCount ?? 0) === 0,
     };
   };
@@ -103,20 +107,29 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
     work?.scheduler.wake();
     work?.estimator.wake();
   };
-  const api = createVerbs({
-    store, clock, changes, logs, recipes, leftovers, status, scheduler: work?.scheduler ?? null, onWork: wake,
-    onSetting: (name, value) => void (value === null ? settings.delete(name) : settings.set(name, value)),
+  const { api, close: closeVerbs } = createVerbs({
+    ...parts, feed, dataDir: options.dataDir, tools: options.work?.tools ?? null, scheduler: work?.scheduler ?? null, status, onWork: wake,
+    onSetting: (name, value) => {
+      settings.set(name, value);
+      events.emit({ kind: 'settings' });
+      holds.settingsChanged();
+    },
   });
   wake();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await work?.close();
+    holds.close();
+    await Promise.all([closeVerbs(), work?.close()]);
     await Promise.all([changes.told(), logs.flush()]);
+    feed.close();
     await store.close();
     events.close();
   };
   const workOn = async (ids: readonly TaskId[]): Promise<void> => work?.scheduler.workOn(await withDependencies(store, ids));
-  return { api, recovered: work?.recovered ?? null, workOn, on: (listener) => events.on(listener), close: () => (closing ??= close()) };
+  return {
+    api, recovered: work?.recovered ?? null, workOn, on: (listener) => events.on(listener), setHold: (_hold, isHeld) => holds.setOnBattery(isHeld),
+    close: () => (closing ??= close()),
+  };
 }
 
 interface Parts {
@@ -126,14 +139,15 @@ interface Parts {
   readonly changes: Changes;
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
-  readonly settings: ReadonlyMap<string, string>;
+  readonly settings: () => Settings;
+  readonly holds: Holds;
   readonly storeId: string;
   readonly workDir: string;
   readonly leftovers: Leftovers;
 }
 
 async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts) {
-  const { store, clock, events, changes, logs, recipes, settings, storeId, workDir, leftovers } = parts;
+  const { store, clock, events, changes, logs, recipes, settings, holds, storeId, workDir, leftovers } = parts;
   const leaseOwner = randomUUID();
   const threads = availableParallelism();
   const recovered = await recover(store, { leaseOwner, now: clock.now(), workDir });
@@ -145,9 +159,9 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
   });
   const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
   const scheduler = new Scheduler({
-    store, clock, events, changes, logs, recipes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
-    tools: () => ({ ...work.tools, preferredModel: settings.get('model') ?? 'auto', threads }),
-    concurrency: (queue) => concurrencyOf(queue, work, settings), isSelective: work.isSelective ?? false,
+    store, clock, events, changes, logs, recipes, holds, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
+    tools: () => ({ ...work.tools, preferredModel: settings().model, threads }),
+    concurrency: (queue) => concurrencyOf(queue, work, settings()), isSelective: work.isSelective ?? false,
   });
   changes.showThrough((task) => scheduler.overlay(task));
   const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });
@@ -173,17 +187,39 @@ async function withDependencies(store: Store, ids: readonly TaskId[]): Promise<T
 }
 
 /** Marks this data folder's temporary files. Made at its first start. */
-async function storeIdOf(store: Store, settings: ReadonlyMap<string, string>): Promise<string> {
-  const known = settings.get('storeId');
+async function storeIdOf(store: Store, known: string | undefined): Promise<string> {
   if (known !== undefined) return known;
   const storeId = randomBytes(4).toString('hex');
   await store.setSetting('storeId', storeId);
   return storeId;
 }
 
-function concurrencyOf(queue: QueueName, work: WorkOptions | null, settings: ReadonlyMap<string, string>): number {
-  const fixed = work?.concurrency?.[queue];
-  if (fixed !== undefined) return fixed;
-  const set = Number(settings.get(`queue.${queue}`));
-  return Number.isInteger(set) && set >= 1 ? set : DEFAULT_CONCURRENCY[queue];
+function concurrencyOf(queue: QueueName, work: WorkOptions | null, settings: Settings): number {
+  return work?.concurrency?.[queue] ?? Number(settings[`queue.${queue}`]);
+}
+
+/** The settings as they were stored, and what they come to. */
+class LiveSettings {
+  readonly #chosen: Map<string, string>;
+  #all: Settings;
+
+  constructor(chosen: Readonly<Record<string, string>>) {
+    this.#chosen = new Map(Object.entries(chosen));
+    this.#all = resolveSettings(chosen);
+  }
+
+  get all(): Settings {
+    return this.#all;
+  }
+
+  /** Also what is kept beside the settings that people know of. */
+  stored(name: string): string | undefined {
+    return this.#chosen.get(name);
+  }
+
+  set(name: SettingName, value: string | null): void {
+    if (value === null) this.#chosen.delete(name);
+    else this.#chosen.set(name, value);
+    this.#all = resolveSettings(Object.fromEntries(this.#chosen));
+  }
 }

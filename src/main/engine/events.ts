@@ -13,6 +13,8 @@ const PROGRESS_INTERVAL_MS = 250;
 export class Events {
   readonly #clock: Clock;
   readonly #listeners = new Set<EventListener>();
+  readonly #followers: EventListener[] = [];
+  readonly #onFirst: (() => void)[] = [];
   readonly #held = new Map<TaskId, ProgressEvent>();
   #cancelTimer: (() => void) | undefined;
   #trouble: TaskErrorShape | null = null;
@@ -23,8 +25,19 @@ export class Events {
 
   /** Returns what ends the listening. */
   on(listener: EventListener): () => void {
+    if (this.#listeners.size === 0) for (const tell of this.#onFirst) tell();
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** For a part of the engine itself: it hears everything, but for its sake alone nothing is told. */
+  follow(follower: EventListener): void {
+    this.#followers.push(follower);
+  }
+
+  /** Calls back whenever somebody begins to listen after a time in which nobody did. */
+  onFirstListener(callback: () => void): void {
+    this.#onFirst.push(callback);
   }
 
   get hasListeners(): boolean {
@@ -40,6 +53,7 @@ export class Events {
     if (event.kind === 'trouble') this.#trouble = event.trouble;
     // A task event carries the progress too; an older one must not come after it.
     if (event.kind === 'task') this.#held.delete(event.task.id);
+    for (const follower of this.#followers) follower(event);
     for (const listener of this.#listeners) listener(event);
   }
 

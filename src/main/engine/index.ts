@@ -1,6 +1,7 @@
 /** The engine: the only file of this folder that hosts may import. */
 export { makeDataDir } from './data-dir.ts';
-export { createEngine, type Engine, type EngineOptions, type LocatedPaths, type WorkOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineOptions, type WorkOptions } from './engine.ts';
+export type { LocatedPaths } from './located-paths.ts';
 export { capabilitiesOf, type Capabilities } from './media/capabilities.ts';
 export { findHardwareEncoder, type HardwareEncoder } from './media/hardware.ts';
 export { locateTools, type FoundPart, type Located, type Surroundings } from './media/locate.ts';

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { TaskError } from '../../shared/errors.ts';
 import type { TaskType } from '../../shared/task.ts';
 import type { Handler } from './handlers/handler.ts';
+import { runTool } from './media/child.ts';
 import { serveOrders } from './workers/serve.ts';
 
 /** What an input file says. Attempts count from 1. */
@@ -15,6 +16,10 @@ export const script = z.object({
   partMs: z.number().default(0),
   /** After this many new parts, the attempt ends by the way given for it. */
   endAfterParts: z.int().default(1),
+  /** A program and its arguments, run before the first part. */
+  command: z.tuple([z.string()]).rest(z.string()).optional(),
+  /** Kept when the parts are done. */
+  document: z.json().optional(),
   endings: z.record(z.string(), z.enum(['fail', 'fail for good', 'crash', 'hang', 'freeze', 'disk full'])).default({}),
 });
 export type Script = z.input<typeof script>;
@@ -27,9 +32,10 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
     part: z.object({ attempt: z.int() }),
     async perform(context) {
       const { attempt, inputs } = context.task;
-      const { parts, partMs, endAfterParts, endings } = script.parse(JSON.parse(await readFile(String(inputs[0]), 'utf8')));
+      const { parts, partMs, endAfterParts, endings, command, document } = script.parse(JSON.parse(await readFile(String(inputs[0]), 'utf8')));
       const ending = endings[String(attempt)];
       if (!context.checkpoint.plan) await context.checkpoint.savePlan({ parts }, parts);
+      if (command) await runTool({ path: command[0], args: command.slice(1), signal: context.signal });
       let made = 0;
       for (let index = 0; index < parts; index += 1) {
         if (context.checkpoint.parts.has(index)) continue;
@@ -40,6 +46,7 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
         made += 1;
         context.progress({ current: index + 1, total: parts, message: `part ${index}` });
       }
+      if (document !== undefined) await context.keepDocument(document);
       if (ending !== undefined) await end(ending);
       const draft = context.draft('made.txt');
       await writeFile(draft.tempPath, [...context.checkpoint.parts.values()].map((part) => part.attempt).join(','));

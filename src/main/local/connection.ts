@@ -187,12 +187,16 @@ function encodeAnswer(answer: AnswerFrame): string {
   return encodeFrame({ id: answer.id, ok: false, error: error.toShape() });
 }
 
+/** Of deltas only the newest is held: the gap in their numbers tells the client to take a new snapshot. */
 function keyOf(event: EngineEvent): string {
   switch (event.kind) {
     case 'task': return `task:${String(event.task.id)}`;
     case 'progress': return `progress:${String(event.id)}`;
     case 'idle':
-    case 'trouble': return event.kind;
+    case 'trouble':
+    case 'settings':
+    case 'models':
+    case 'delta': return event.kind;
   }
 }
 

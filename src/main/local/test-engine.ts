@@ -1,6 +1,8 @@
 /** An engine in memory for tests of what carries calls: real answers in the contract's shape, no work. */
 import type { EngineApi, EngineEvent, EngineStatus, TaskBrief } from '../../shared/contract.ts';
 import { TaskError } from '../../shared/errors.ts';
+import { resolveSettings } from '../../shared/settings.ts';
+import { summaryOf } from '../../shared/summary.ts';
 import type { Task, TaskId, TaskStatus } from '../../shared/task.ts';
 
 export interface TestEngine {
@@ -19,7 +21,7 @@ export function testTask(change: Partial<Task> & { id: TaskId }): Task {
     type: 'video_convert', recipe: 'mp4-h264', status: 'pending', queue: 'media', priority: 5, progress: 0, progressCurrent: 0, progressTotal: 0,
     message: '', warnings: [], inputs: ['/in/clip.mov'], outputDir: null, outputs: [], options: {}, attempt: 0, failures: 0, maxRetries: 3,
     workerLosses: 0, checkpoint: null, error: null, lastError: null, dependsOn: [], runAt: null, leaseOwner: null, leaseUntil: null,
-    stopRequested: null, createdAt: 1, updatedAt: 1, startedAt: null, completedAt: null, durationMs: 0, estimate: null, deletedAt: null,
+    stopRequested: null, createdAt: 1, updatedAt: 1, startedAt: null, completedAt: null, durationMs: 0, estimate: null, orderKey: 0, deletedAt: null,
     ...change,
   };
 }
@@ -40,6 +42,7 @@ export function createTestEngine(): TestEngine {
       return moved;
     }),
   });
+  const notHere = (): Promise<never> => Promise.reject(new TaskError('NOT_HERE', 'An engine without work has none of that.'));
   const engine: TestEngine = {
     tasks,
     on: (listener) => {
@@ -72,7 +75,19 @@ export function createTestEngine(): TestEngine {
       getLog: () => Promise.resolve({ lines: [] }),
       listRecipes: () => Promise.resolve({ recipes: [] }),
       getStatus: () => Promise.resolve(statusOf(tasks)),
-      getSettings: () => Promise.resolve({ settings: {} }),
+      getSettings: () => Promise.resolve({ settings: resolveSettings({}) }),
+      moveTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find) }),
+      saveTranscript: notHere,
+      downloadModel: notHere,
+      cancelModelDownload: notHere,
+      removeModel: notHere,
+      getAttempts: () => Promise.resolve({ attempts: [] }),
+      getSnapshot: () => Promise.resolve({ epoch: 'test', revision: 0, tasks: [...tasks.values()].map(summaryOf), total: tasks.size, next: null }),
+      inspectFiles: () => Promise.resolve({ files: [], leftOut: 0 }),
+      estimateFile: () => Promise.resolve({ estimate: null, problem: null }),
+      getTranscript: notHere,
+      exportTranscript: notHere,
+      listModels: () => Promise.resolve({ models: [], chosen: null, catalogue: [] }),
     },
   };
   return engine;
@@ -83,6 +98,6 @@ function statusOf(tasks: ReadonlyMap<TaskId, Task>): EngineStatus {
   for (const { status } of tasks.values()) counts[status] += 1;
   return {
     pid: process.pid, version: '0.0.0', dataDir: '/data', startedAt: 0, isRunning: true, counts, queues: [],
-    isIdle: counts.pending + counts.running + counts.waiting + counts.retrying === 0, trouble: null,
+    isIdle: counts.pending + counts.running + counts.waiting + counts.retrying === 0, trouble: null, holds: [],
   };
 }

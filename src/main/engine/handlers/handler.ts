@@ -59,6 +59,8 @@ export interface AttemptContext<Options, Plan, Part> {
   readonly pace: number | null;
   /** Temporary path in the output folder for a file that shall be called fileName. */
   draft(fileName: string): Draft;
+  /** Keeps what the result can be looked at and edited as: any JSON. Settles after the commit; a later one takes its place. */
+  keepDocument(document: unknown): Promise<void>;
   /** Cheap; call it as often as there is something to say. */
   progress(progress: Progress): void;
   /** Called when the probe has shown how long it will take; sets the heartbeat and the queue's forecast. */

@@ -26,6 +26,8 @@ export interface TestTask<Options, Plan, Part> {
   readonly logLines: string[];
   readonly progress: Progress[];
   readonly estimates: Estimate[];
+  /** As the store would give them back, oldest first. */
+  readonly documents: unknown[];
   /** The context of a new attempt. */
   nextAttempt(signal?: AbortSignal): AttemptContext<Options, Plan, Part>;
   /** A whole attempt: perform, then check. */
@@ -45,6 +47,7 @@ export function createTestTask<Options, Plan, Part>(handler: Handler<Options, Pl
   const logLines: string[] = [];
   const progress: Progress[] = [];
   const estimates: Estimate[] = [];
+  const documents: unknown[] = [];
   let attempt = 0;
   let drafts = 0;
 
@@ -60,6 +63,10 @@ export function createTestTask<Options, Plan, Part>(handler: Handler<Options, Pl
       checkpoint,
       pace: input.pace ?? null,
       draft: (fileName) => ({ tempPath: join(outputDir, `.longhaul-1-${number}-${drafts++}.part`), fileName }),
+      keepDocument: (document) => {
+        documents.push(JSON.parse(JSON.stringify(document)));
+        return Promise.resolve();
+      },
       progress: (next) => void progress.push(next),
       estimate: (next) => void estimates.push(next),
       log: (line) => void logLines.push(line),
@@ -68,7 +75,7 @@ export function createTestTask<Options, Plan, Part>(handler: Handler<Options, Pl
   }
 
   return {
-    workDir, outputDir, checkpoint, warnings, logLines, progress, estimates, nextAttempt,
+    workDir, outputDir, checkpoint, warnings, logLines, progress, estimates, documents, nextAttempt,
     run: async (signal) => {
       const context = nextAttempt(signal);
       const made = await handler.perform(context);

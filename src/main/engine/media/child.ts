@@ -38,7 +38,7 @@ export interface ToolResult {
 
 /** Hears of every child of this process, so that a later start can end what a crash left behind. */
 export interface ToolObserver {
-  started(pid: number): void;
+  started(pid: number, command: { readonly path: string; readonly args: readonly string[] }): void;
   ended(pid: number): void;
 }
 
@@ -134,7 +134,7 @@ function start(run: ToolRun): ChildProcess {
   });
   const pid = child.pid;
   if (pid !== undefined) {
-    observer?.started(pid);
+    observer?.started(pid, run);
     child.once('exit', () => observer?.ended(pid));
     if (setpriv === undefined && process.platform !== 'win32') guard(child, pid);
   }

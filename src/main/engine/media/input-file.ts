@@ -29,7 +29,8 @@ export async function sniff(path: string): Promise<FileKind> {
   return kindOfHead(await readHead(path));
 }
 
-function kindOfHead(head: Buffer): FileKind {
+/** The same of bytes that were read already. */
+export function kindOfHead(head: Buffer): FileKind {
   const ascii = head.toString('latin1');
   if (/^\uFEFF?\s*(#EXTM3U|ffconcat version|\[playlist\]|<asx|<\?xml[^]*<(MPD|playlist|smil|AssetMap|CompositionPlaylist)\b|v=0\r?\no=|# VobSub)/i.test(ascii.replace(/^ï»¿/, ''))) return 'playlist';
   return MEDIA_SIGNATURES.some((signature) => signature.test(ascii)) || isTransportStream(head) ? 'media' : 'other';
@@ -45,7 +46,8 @@ function isTransportStream(head: Buffer): boolean {
   return [188, 192].some((packetBytes) => [0, 1, 2].every((index) => head[index * packetBytes + (packetBytes - 188)] === 0x47));
 }
 
-async function readHead(path: string): Promise<Buffer> {
+/** A file's first bytes, as many as any signature needs. */
+export async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -27,6 +27,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
 /** Names that people use for others. */
 const ALIASES: Readonly<Record<string, string>> = { turbo: 'large-v3-turbo', large: 'large-v3' };
 
+/** The entry of that name, or of the name that people use for it. */
+export function catalogueEntry(name: string): CatalogueEntry | undefined {
+  return CATALOGUE.find((entry) => entry.name === (ALIASES[name] ?? name));
+}
+
+/** Whether it knows other languages than English. */
+export function isMultilingualName(name: string): boolean {
+  return !/\.en(-|$)/.test(name);
+}
+
 export type Added = { readonly kind: 'added'; readonly path: string } | { readonly kind: 'present'; readonly model: FoundModel };
 
 /** Downloads a model unless it is on this machine already, in any program's folder. */

@@ -33,11 +33,20 @@ const MAX_REDIRECTS = 5;
 const origin = z.object({ url: z.string(), etag: z.string().nullable(), sha256: z.string().nullable() });
 type Origin = z.infer<typeof origin>;
 
+/** Where what came of an unfinished download lies. */
+export function partPathOf(modelsDir: string, name: string): string {
+  return `${modelPathOf(modelsDir, name)}.part`;
+}
+
+function modelPathOf(modelsDir: string, name: string): string {
+  return join(modelsDir, `ggml-${name}.bin`);
+}
+
 /** Path of the finished model. Throws DOWNLOAD_FAILED (retryable; what came stays), DISK_FULL or MODEL_DAMAGED. */
 export async function downloadModel(request: DownloadRequest): Promise<string> {
-  const path = join(request.modelsDir, `ggml-${request.name}.bin`);
+  const path = modelPathOf(request.modelsDir, request.name);
   const url = `${request.baseUrl.replace(/\/$/, '')}/ggml-${request.name}.bin`;
-  const partPath = `${path}.part`;
+  const partPath = partPathOf(request.modelsDir, request.name);
   await mkdir(request.modelsDir, { recursive: true });
   const expected = await fetchAll(request, url, partPath);
   const sha256 = await sha256OfFile(partPath, request.signal);

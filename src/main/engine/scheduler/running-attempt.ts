@@ -1,6 +1,8 @@
 /** The engine's side of one attempt: forwards what its worker says, watches its lease, records how it ended. */
 import { TaskError } from '../../../shared/errors.ts';
+import type { TaskSummary } from '../../../shared/summary.ts';
 import type { QueueName, Task, TaskId, TaskStatus } from '../../../shared/task.ts';
+import type { Changes } from '../changes.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import type { Claimed, Fence, ProgressUpdate, Store } from '../store/store.ts';
@@ -19,6 +21,7 @@ export interface AttemptHost {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly events: Events;
+  readonly changes: Changes;
   readonly logs: TaskLogs;
   readonly persister: Persister;
   readonly random: () => number;
@@ -39,7 +42,7 @@ export interface AttemptRecord {
 
 /** What a stopped task says, until it goes on. */
 const STOPPED_MESSAGES: Record<StopReason, string> = {
-  pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', lease: 'interrupted, goes on from its checkpoint',
+  pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', hold: 'on hold, goes on from its checkpoint', lease: 'interrupted, goes on from its checkpoint',
 };
 
 type AttemptEnding = AttemptOutcome | { readonly kind: 'lost'; readonly how: string };
@@ -96,6 +99,11 @@ export class RunningAttempt {
     return { ...task, ...this.#live, warnings: [...this.#warnings] };
   }
 
+  /** The same for a row of a list. */
+  overlaySummary(summary: TaskSummary): TaskSummary {
+    return { ...summary, ...this.#live, warnings: this.#warnings.length };
+  }
+
   /** What changed since the last flush, or null. */
   takeUpdate(): ProgressUpdate | null {
     if (!this.#isDirty) return null;
@@ -136,16 +144,19 @@ export class RunningAttempt {
         return this.log(message.line);
       case 'warn':
         if (!this.#warnings.includes(message.sentence)) this.#warnings.push(message.sentence);
+        this.#host.changes.note([this.fence.id]);
         return this.log(`warning: ${message.sentence}`);
       case 'estimate':
         this.#setLease(message.estimate.seconds);
-        return void this.#background(this.#host.store.saveEstimate(this.fence.id, message.estimate, this.#host.clock.now()));
+        return void this.#background(this.#host.store.saveEstimate(this.fence.id, message.estimate, this.#host.clock.now()).then(() => this.#host.changes.note([this.fence.id])));
       case 'savePlan':
         return this.#save(message.seq, (now) => this.#host.store.savePlan({ ...this.fence, plan: message.plan, partsTotal: message.partsTotal, now }));
       case 'savePart':
         return this.#save(message.seq, (now) => this.#host.store.savePart({ ...this.fence, index: message.index, part: message.part, now }));
       case 'saveIntent':
         return this.#save(message.seq, (now) => this.#host.store.saveIntent({ ...this.fence, outputs: message.outputs, now }));
+      case 'saveDocument':
+        return this.#save(message.seq, (now) => this.#host.store.saveDocument({ ...this.fence, document: message.document, now }));
       case 'done':
         this.#worker.release();
         return this.#ended.resolve(message.outcome);

@@ -1,7 +1,8 @@
 /** Keeps every queue busy: stages what is due, claims what is first, runs it, records its end. */
 import { TaskError } from '../../../shared/errors.ts';
+import type { TaskSummary } from '../../../shared/summary.ts';
 import { QUEUE_NAMES, type QueueName, type Task, type TaskId } from '../../../shared/task.ts';
-import type { Changes } from '../changes.ts';
+import type { Holds } from '../holds.ts';
 import type { Leftovers } from '../leftovers.ts';
 import type { Recipes } from '../recipes.ts';
 import type { Tools } from '../media/tools.ts';
@@ -15,7 +16,7 @@ export interface SchedulerOptions extends AttemptHost {
   readonly leaseOwner: string;
   readonly storeId: string;
   readonly leftovers: Leftovers;
-  readonly changes: Changes;
+  readonly holds: Holds;
   concurrency(queue: QueueName): number;
   /** Claims nothing until workOn says what. */
   readonly isSelective: boolean;
@@ -87,8 +88,19 @@ export class Scheduler {
     return this.#running.get(task.id)?.overlay(task) ?? task;
   }
 
+  /** The same for a row of a list. */
+  overlaySummary(summary: TaskSummary): TaskSummary {
+    return this.#running.get(summary.id)?.overlaySummary(summary) ?? summary;
+  }
+
   stop(id: TaskId, reason: StopReason): void {
     this.#running.get(id)?.stop(reason);
+  }
+
+  /** What holds work back has changed: what shall not go on is interrupted, and what waited is looked at. */
+  holdsChanged(): void {
+    if (this.#options.holds.isInterrupting) for (const attempt of this.#running.values()) attempt.stop('hold');
+    this.wake();
   }
 
   /** Interrupts what runs, waits until that is recorded, and claims nothing more. */
@@ -146,6 +158,8 @@ export class Scheduler {
     this.#hungry.delete(queue);
     this.#claiming.set(queue, claiming + limit);
     try {
+      const mayClaim = this.#options.holds.mayClaim(this.#only);
+      if (mayClaim === false || (mayClaim !== true && !(await mayClaim)) || this.#isClosing) return;
       const now = clock.now();
       const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, only: this.#only });
       this.#mended();
@@ -171,6 +185,7 @@ export class Scheduler {
     this.#running.set(task.id, attempt);
     this.#options.changes.note([task.id]);
     if (this.#isClosing) attempt.stop('quit');
+    else if (this.#options.holds.isInterrupting) attempt.stop('hold');
     this.#watch();
     const ending = Promise.all([attempt.freed.then(() => this.#freed(task)), attempt.recorded.then((record) => this.#recorded(task, record))])
       .then(() => undefined, (error: unknown) => this.#pauseAfter(error))

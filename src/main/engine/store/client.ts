@@ -58,6 +58,7 @@ function createStore(connection: Connection): Store {
     saveEstimate: (id, estimate, now) => ask('saveEstimate', [id, estimate, now], results.storedTask.nullable()),
     savePlan: (input) => ask('savePlan', [{ ...input, plan: toJson(input.plan) }], z.boolean()),
     savePart: (input) => ask('savePart', [{ ...input, part: toJson(input.part) }], z.boolean()),
+    saveDocument: (input) => ask('saveDocument', [{ ...input, document: toJson(input.document) }], z.boolean()),
     saveIntent: (input) => ask('saveIntent', [{ ...input, outputs: input.outputs === null ? null : toJson(input.outputs) }], z.boolean()),
 
     complete: (input) => ask('complete', [{ ...packEnd(input), outputs: toJson(input.outputs), message: input.message, pace: input.pace }], results.completed),
@@ -72,7 +73,16 @@ function createStore(connection: Connection): Store {
     remove: (ids, now) => ask('remove', [ids, now], results.touched),
     prioritise: (ids, priority, now) => ask('prioritise', [ids, priority, now], results.touched),
 
+    moveTasks: (ids, before, now) => ask('moveTasks', [ids, before, now], results.moved),
+    editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], z.int().nullable()),
+
     get: (id) => ask('get', [id], results.storedTask.nullable()),
+    getMany: (ids) => ask('getMany', [ids], results.storedTasks),
+    summaries: (page) => ask('summaries', [page], results.summaries),
+    head: (queue, only) => ask('head', [queue, only], results.head),
+    attempts: (id) => ask('attempts', [id], results.attempts),
+    document: (id) => ask('document', [id], results.document),
+    partsOf: (id) => ask('partsOf', [id], results.checkpoint),
     list: (filter) => ask('list', [filter], results.page),
     counts: () => ask('counts', [], results.statusCounts),
     settledAmong: (ids) => ask('settledAmong', [ids], z.array(z.int())),

@@ -10,8 +10,11 @@ import { createOperations } from './task-store.ts';
 import { T0, tempDir } from './test-store.ts';
 
 const FILE = 'longhaul.db';
-const SECOND: Migration = { version: 2, sql: 'CREATE TABLE added (id INTEGER PRIMARY KEY) STRICT;' };
-const BROKEN: Migration = { version: 3, sql: 'CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);' };
+/** What a version from tomorrow would add. */
+const NEXT: Migration = { version: MIGRATIONS.length + 1, sql: 'CREATE TABLE added (id INTEGER PRIMARY KEY) STRICT;' };
+const BROKEN: Migration = { version: NEXT.version + 1, sql: 'CREATE TABLE half (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);' };
+/** Names the version it was taken at, and the time. */
+const BACKUP = `longhaul-v${MIGRATIONS.length}-2023-11-14T22-13-20-000Z.db`;
 
 function open(dir: string, migrations?: readonly Migration[]): Database.Database {
   const db = openDatabase({ dir, now: T0, ...(migrations === undefined ? {} : { migrations }) });
@@ -73,7 +76,10 @@ describe('opening a database', () => {
     const scanning = statements.filter((sql) => plan(sql).some((detail) => /^SCAN (task|dependency|checkpoint|checkpoint_part|publish_intent|pace)$/.test(detail)));
     expect(scanning.filter((sql) => !sql.includes('JSON_EACH(@types)') || sql.includes('JSON_EACH(@ids)'))).toEqual(['SELECT id FROM task WHERE deleted_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?']);
     const claim = statements.filter((sql) => sql.includes('task_claim'));
-    expect(claim.map(plan)).toEqual([['SEARCH task USING COVERING INDEX task_claim (queue=?)']]);
+    const searches = claim.flatMap(plan);
+    expect(searches.filter((detail) => !/^SEARCH task USING (COVERING )?INDEX task_claim \(queue=\?/.test(detail))).toEqual([]);
+    // The claim itself needs nothing but the index.
+    expect(searches).toContain('SEARCH task USING COVERING INDEX task_claim (queue=?)');
   });
 
   it('refuses whatever is no database of its own, in a sentence, and leaves it untouched', async () => {
@@ -130,12 +136,12 @@ describe('opening a database', () => {
 describe('migrations', () => {
   it('back up what is there, then bring it to the newest version', async () => {
     const dir = await folderWithTask();
-    const db = open(dir, [...MIGRATIONS, SECOND]);
-    expect(pragma(db, 'user_version')).toBe(2);
+    const db = open(dir, [...MIGRATIONS, NEXT]);
+    expect(pragma(db, 'user_version')).toBe(NEXT.version);
     insertTask(db, '/videos/b.mov');
     db.close();
-    expect(await readdir(join(dir, 'backups'))).toEqual(['longhaul-v1-2023-11-14T22-13-20-000Z.db']);
-    expect(inputsIn(join(dir, 'backups', 'longhaul-v1-2023-11-14T22-13-20-000Z.db'))).toEqual(['["/videos/a.mov"]']);
+    expect(await readdir(join(dir, 'backups'))).toEqual([BACKUP]);
+    expect(inputsIn(join(dir, 'backups', BACKUP))).toEqual(['["/videos/a.mov"]']);
     expect(inputsIn(join(dir, FILE))).toEqual(['["/videos/a.mov"]', '["/videos/b.mov"]']);
   });
 
@@ -147,27 +153,27 @@ describe('migrations', () => {
 
   it('leave a backup that opens as a database of its own', async () => {
     const dir = await folderWithTask();
-    open(dir, [...MIGRATIONS, SECOND]).close();
+    open(dir, [...MIGRATIONS, NEXT]).close();
     const [backup = ''] = await readdir(join(dir, 'backups'));
     const restored = await tempDir();
     await copyFile(join(dir, 'backups', backup), join(restored, FILE));
-    expect(pragma(open(restored), 'user_version')).toBe(1);
+    expect(pragma(open(restored), 'user_version')).toBe(MIGRATIONS.length);
   });
 
   it('that fail leave the database at the last version that was whole', async () => {
     const dir = await folderWithTask();
-    expect(() => open(dir, [...MIGRATIONS, SECOND, BROKEN])).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
-    const db = open(dir, [...MIGRATIONS, SECOND]);
-    expect(pragma(db, 'user_version')).toBe(2);
+    expect(() => open(dir, [...MIGRATIONS, NEXT, BROKEN])).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+    const db = open(dir, [...MIGRATIONS, NEXT]);
+    expect(pragma(db, 'user_version')).toBe(NEXT.version);
     expect(db.prepare(`SELECT COUNT(*) FROM sqlite_schema WHERE name = 'half'`).pluck().get()).toBe(0);
-    expect(inputsIn(join(dir, 'backups', 'longhaul-v1-2023-11-14T22-13-20-000Z.db'))).toEqual(['["/videos/a.mov"]']);
+    expect(inputsIn(join(dir, 'backups', BACKUP))).toEqual(['["/videos/a.mov"]']);
   });
 
   it('refuse a database of a newer program and leave it as it is', async () => {
     const dir = await folderWithTask();
-    open(dir, [...MIGRATIONS, SECOND]).close();
+    open(dir, [...MIGRATIONS, NEXT]).close();
     const before = await readFile(join(dir, FILE));
-    expect(() => open(dir)).toThrow(expect.objectContaining({ code: 'STORE_FAILED', retryable: false, message: expect.stringContaining('newer Longhaul (its version 2, this program knows up to 1)') }));
+    expect(() => open(dir)).toThrow(expect.objectContaining({ code: 'STORE_FAILED', retryable: false, message: expect.stringContaining(`newer Longhaul (its version ${NEXT.version}, this program knows up to ${MIGRATIONS.length})`) }));
     expect(await readFile(join(dir, FILE))).toEqual(before);
   });
 });

@@ -40,6 +40,9 @@ export interface PackedEnd extends Omit<AttemptEnd, 'warnings'> {
 export type TouchedRows = readonly { readonly task: TaskRow; readonly didChange: boolean; readonly broken: readonly TaskRow[] }[];
 export type EndedRow = { readonly task: TaskRow; readonly broken: readonly TaskRow[] } | null;
 
+/** A TaskSummary's values in the order of its columns in task-store-summaries.ts; results.ts names and checks them. */
+export type SummaryRow = readonly unknown[];
+
 /** One method per method of Store, by the same names. All of them run synchronously inside the batch's transaction. */
 export interface Operations {
   insertTasks(drafts: readonly PackedDraft[], now: number): readonly (readonly [id: TaskId, status: TaskStatus])[];
@@ -51,6 +54,7 @@ export interface Operations {
   saveEstimate(id: TaskId, estimate: Estimate, now: number): TaskRow | null;
   savePlan(input: Fence & { plan: string; partsTotal: number; now: number }): boolean;
   savePart(input: Fence & { index: number; part: string; now: number }): boolean;
+  saveDocument(input: Fence & { document: string; now: number }): boolean;
   saveIntent(input: Fence & { outputs: string | null; now: number }): boolean;
 
   complete(input: PackedEnd & { outputs: string; message: string; pace: number | null }): { readonly released: readonly TaskId[] } | null;
@@ -65,7 +69,16 @@ export interface Operations {
   remove(ids: readonly TaskId[], now: number): TouchedRows;
   prioritise(ids: readonly TaskId[], priority: number, now: number): TouchedRows;
 
+  moveTasks(ids: readonly TaskId[], before: TaskId | null, now: number): { readonly touched: TouchedRows; readonly others: readonly TaskId[] };
+  editDocument(input: { id: TaskId; baseRevision: number; document: string; now: number }): number | null;
+
   get(id: TaskId): TaskRow | null;
+  getMany(ids: readonly TaskId[]): readonly TaskRow[];
+  summaries(page: { before: TaskId | null; limit: number }): readonly SummaryRow[];
+  head(queue: QueueName, only: readonly TaskId[] | null): { readonly inputs: string; readonly outputDir: string | null } | null;
+  attempts(id: TaskId): readonly { readonly attempt: number; readonly endedAt: number; readonly durationMs: number; readonly outcome: string; readonly error: string | null }[];
+  document(id: TaskId): { readonly document: string; readonly revision: number } | null;
+  partsOf(id: TaskId): { readonly plan: string; readonly parts: readonly (readonly [index: number, part: string])[] } | null;
   list(filter: ListFilter): { readonly tasks: readonly TaskRow[]; readonly total: number };
   counts(): Record<TaskStatus, number>;
   settledAmong(ids: readonly TaskId[]): readonly TaskId[];
@@ -86,7 +99,7 @@ export interface Operations {
 export type Method = keyof Operations;
 
 /** Methods that change nothing: alone they need no commit, and they are answered even when a commit fails. */
-export const READS: ReadonlySet<Method> = new Set<Method>(['get', 'list', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'readLog', 'listTools', 'getSettings']);
+export const READS: ReadonlySet<Method> = new Set<Method>(['get', 'getMany', 'list', 'summaries', 'head', 'attempts', 'document', 'partsOf', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'readLog', 'listTools', 'getSettings']);
 
 /** One call, numbered by its client. */
 export interface Call<M extends Method = Method> {

@@ -36,6 +36,7 @@ export const taskRow = z.object({
   completedAt: z.number().nullable(),
   durationMs: z.number(),
   estimate: z.string().nullable(),
+  orderKey: task.shape.orderKey,
   deletedAt: z.number().nullable(),
   dependsOn: z.string(),
   partsTotal: z.number().nullable(),
@@ -52,7 +53,7 @@ export const TASK_COLUMNS = `
   task.max_retries AS maxRetries, task.worker_losses AS workerLosses, task.error AS error, task.last_error AS lastError,
   task.run_at AS runAt, task.lease_owner AS leaseOwner, task.lease_until AS leaseUntil, task.stop_requested AS stopRequested,
   task.created_at AS createdAt, task.updated_at AS updatedAt, task.started_at AS startedAt, task.completed_at AS completedAt,
-  task.duration_ms AS durationMs, task.estimate AS estimate, task.deleted_at AS deletedAt,
+  task.duration_ms AS durationMs, task.estimate AS estimate, task.order_key AS orderKey, task.deleted_at AS deletedAt,
   (SELECT JSON_GROUP_ARRAY(depends_on_id) FROM dependency WHERE dependency.task_id = task.id) AS dependsOn,
   (SELECT parts_total FROM checkpoint WHERE checkpoint.task_id = task.id) AS partsTotal,
   (SELECT COUNT(*) FROM checkpoint_part WHERE checkpoint_part.task_id = task.id) AS partsDone`;

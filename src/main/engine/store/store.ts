@@ -3,7 +3,8 @@
  * flight share one. All times are epoch milliseconds and are given by the caller; the store has no clock.
  */
 import type { TaskErrorShape } from '../../../shared/errors.ts';
-import type { TaskBrief } from '../../../shared/contract.ts';
+import type { AttemptRecord, TaskBrief } from '../../../shared/contract.ts';
+import type { TaskSummary } from '../../../shared/summary.ts';
 import type { Estimate, Output, QueueName, Task, TaskId, TaskStatus, TaskType } from '../../../shared/task.ts';
 
 /** A task that is ready to be inserted: options complete and validated. */
@@ -93,6 +94,8 @@ export interface Store {
   /** False: the fence is stale, nothing was written, the attempt must stop. */
   savePlan(input: Fence & { plan: unknown; partsTotal: number; now: number }): Promise<boolean>;
   savePart(input: Fence & { index: number; part: unknown; now: number }): Promise<boolean>;
+  /** Keeps what the result can be looked at and edited as; it takes the place of an older one, with one more revision. */
+  saveDocument(input: Fence & { document: unknown; now: number }): Promise<boolean>;
   saveIntent(input: Fence & { outputs: readonly IntendedOutput[] | null; now: number }): Promise<boolean>;
 
   /**
@@ -115,7 +118,27 @@ export interface Store {
   remove(ids: readonly TaskId[], now: number): Promise<Touched>;
   prioritise(ids: readonly TaskId[], priority: number, now: number): Promise<Touched>;
 
+  /**
+   * Puts pending tasks, in the order of ids, directly before another of their queue, or behind all of their queues (null). Others stay.
+   * others: tasks whose order keys made room; their order among each other is what it was. Refuses when `before` is not pending.
+   */
+  moveTasks(ids: readonly TaskId[], before: TaskId | null, now: number): Promise<{ touched: Touched; others: readonly TaskId[] }>;
+  /** The new revision; null: baseRevision is not the newest, and nothing was kept. */
+  editDocument(input: { id: TaskId; baseRevision: number; document: unknown; now: number }): Promise<number | null>;
+
   get(id: TaskId): Promise<Task | null>;
+  /** In the order of the ids, removed ones too; unknown ones are left out. */
+  getMany(ids: readonly TaskId[]): Promise<readonly Task[]>;
+  /** Listed tasks, newest first, from below the id `before`. */
+  summaries(page: { before: TaskId | null; limit: number }): Promise<TaskSummary[]>;
+  /** The folder that the queue's first pending task (of `only`) writes to; null: there is none. */
+  head(queue: QueueName, only: readonly TaskId[] | null): Promise<{ outputDir: string } | null>;
+  /** Past attempts, newest first. */
+  attempts(id: TaskId): Promise<AttemptRecord[]>;
+  /** What saveDocument kept and editDocument changed since. The first revision is 1. */
+  document(id: TaskId): Promise<{ document: unknown; revision: number } | null>;
+  /** The checkpoint as it stands, unparsed: the handler's schemas decide. */
+  partsOf(id: TaskId): Promise<{ plan: unknown; parts: readonly { readonly index: number; readonly part: unknown }[] } | null>;
   list(filter: ListFilter): Promise<{ tasks: readonly Task[]; total: number }>;
   counts(): Promise<Record<TaskStatus, number>>;
   /** Those among the ids whose folder of parts may go: completed, removed, or cancelled without a checkpoint that a retry would go on from. */

@@ -6,7 +6,9 @@ import type { Fence } from './store.ts';
 import { HELD } from './transition-sql.ts';
 
 export interface Checkpoints {
-  readonly operations: Pick<Operations, 'savePlan' | 'savePart' | 'saveIntent'>;
+  readonly operations: Pick<Operations, 'savePlan' | 'savePart' | 'saveIntent' | 'partsOf'>;
+  /** Does it only for the attempt that holds the task; whether it was done. */
+  asHolder(fence: Fence, act: () => void): boolean;
   /** Forgets plan, parts and intent. */
   clear(id: TaskId): void;
 }
@@ -20,10 +22,11 @@ export function createCheckpoints(db: Database.Database): Checkpoints {
   const insertPart = db.prepare<[TaskId, index: number, part: string]>(
     'INSERT INTO checkpoint_part (task_id, part_index, part) VALUES (?, ?, ?) ON CONFLICT (task_id, part_index) DO UPDATE SET part = excluded.part',
   );
+  const selectPlan = db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck();
+  const selectParts = db.prepare<[TaskId], [index: number, part: string]>('SELECT part_index, part FROM checkpoint_part WHERE task_id = ? ORDER BY part_index').raw();
   const insertIntent = db.prepare<[TaskId, attempt: number, outputs: string]>('INSERT INTO publish_intent (task_id, attempt, outputs) VALUES (?, ?, ?)');
   const deleteIntent = db.prepare<[TaskId]>('DELETE FROM publish_intent WHERE task_id = ?');
 
-  /** Does it only for the attempt that holds the task. */
   const asHolder = ({ id, leaseOwner, attempt }: Fence, act: () => void): boolean => {
     if (selectHeld.get({ id, leaseOwner, attempt }) === undefined) return false;
     act();
@@ -31,7 +34,12 @@ export function createCheckpoints(db: Database.Database): Checkpoints {
   };
 
   return {
+    asHolder,
     operations: {
+      partsOf(id) {
+        const plan = selectPlan.get(id);
+        return plan === undefined ? null : { plan, parts: selectParts.all(id) };
+      },
       savePlan: (input) => asHolder(input, () => {
         deletePlan.run(input.id);
         insertPlan.run(input.id, input.plan, input.partsTotal);

@@ -6,16 +6,22 @@ import type { TaskRow } from './row.ts';
 import type { Listing } from './task-store-listing.ts';
 import { become, mayMake } from './transition-sql.ts';
 
-export function createClaims(db: Database.Database, listing: Listing): Pick<Operations, 'claim'> {
+export function createClaims(db: Database.Database, listing: Listing): Pick<Operations, 'claim' | 'head'> {
   const selectFirst = db.prepare<[QueueName, limit: number], { id: TaskId }>(
     `SELECT id FROM task INDEXED BY task_claim WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT ?`,
   );
   const selectFirstOf = db.prepare<[QueueName, only: string, limit: number], { id: TaskId }>(
     `SELECT id FROM task WHERE queue = ? AND status = 'pending' AND id IN (SELECT value FROM json_each(?)) ORDER BY order_key DESC, id LIMIT ?`,
   );
+  const selectHead = db.prepare<[QueueName], { inputs: string; outputDir: string | null }>(
+    `SELECT inputs AS inputs, output_dir AS outputDir FROM task INDEXED BY task_claim WHERE queue = ? AND status = 'pending' ORDER BY order_key DESC, id LIMIT 1`,
+  );
+  const selectHeadOf = db.prepare<[QueueName, only: string], { inputs: string; outputDir: string | null }>(
+    `SELECT inputs AS inputs, output_dir AS outputDir FROM task WHERE queue = ? AND status = 'pending' AND id IN (SELECT value FROM json_each(?)) ORDER BY order_key DESC, id LIMIT 1`,
+  );
   const claimOne = db.prepare<{ id: TaskId; leaseOwner: string; leaseUntil: number; now: number }>(
     `UPDATE task SET ${become('claim')}, attempt = attempt + 1, lease_owner = @leaseOwner, lease_until = @leaseUntil, stop_requested = NULL,
-       started_at = COALESCE(started_at, @now), updated_at = @now
+       started_at = COALESCE(started_at, @now), claimed_at = @now, updated_at = @now
      WHERE id = @id AND ${mayMake('claim')}`,
   );
   const selectPlan = db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck();
@@ -30,6 +36,7 @@ export function createClaims(db: Database.Database, listing: Listing): Pick<Oper
   });
 
   return {
+    head: (queue, only) => (only === null ? selectHead.get(queue) : selectHeadOf.get(queue, JSON.stringify(only))) ?? null,
     claim({ queue, limit, leaseOwner, leaseUntil, now, only = null }: ClaimInput) {
       const first = only === null ? selectFirst.all(queue, limit) : selectFirstOf.all(queue, JSON.stringify(only), limit);
       const ids = first.map((row) => row.id);

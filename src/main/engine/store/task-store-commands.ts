@@ -129,7 +129,7 @@ function prepareCommands(db: Database.Database) {
     ),
     remove: db.prepare<{ id: TaskId; now: number }>('UPDATE task SET deleted_at = @now, updated_at = @now WHERE id = @id AND deleted_at IS NULL'),
     prioritise: db.prepare<{ id: TaskId; priority: number; orderKey: number; now: number }>(
-      'UPDATE task SET priority = @priority, order_key = @orderKey, updated_at = @now WHERE id = @id',
+      'UPDATE task SET priority = @priority, order_key = @orderKey + order_shift, updated_at = @now WHERE id = @id',
     ),
   };
 }

@@ -6,6 +6,7 @@ import type { EndedRow, Operations, PackedEnd } from './operations.ts';
 import type { TaskRow } from './row.ts';
 import type { Checkpoints } from './task-store-checkpoints.ts';
 import type { Dependencies } from './task-store-dependencies.ts';
+import type { History } from './task-store-history.ts';
 import type { Listing } from './task-store-listing.ts';
 import type { Memory } from './task-store-memory.ts';
 import { become, HELD, heldAndMayMake } from './transition-sql.ts';
@@ -15,6 +16,7 @@ interface Parts {
   readonly dependencies: Dependencies;
   readonly checkpoints: Checkpoints;
   readonly memory: Memory;
+  readonly history: History;
 }
 
 /** What every end binds. warnings null: they stay. */
@@ -36,11 +38,13 @@ interface Held {
 /** What every end writes: the lease is over, the time is added up, and what the user wished has come about. */
 const LEAVE = `lease_owner = NULL, lease_until = NULL, stop_requested = NULL, updated_at = @now,
   duration_ms = duration_ms + @durationMs, warnings = COALESCE(@warnings, warnings)`;
+/** What the history says of an attempt that its whole engine did not survive. */
+const CRASHED: TaskErrorShape = { code: 'WORKER_LOST', message: 'Longhaul itself ended while this attempt ran: it was killed, or the machine went down. The task goes on from its checkpoint.', retryable: true };
 /** A wish to remove is granted with any end that settles the task. */
 const REMOVE_IF_WISHED = `deleted_at = CASE WHEN stop_requested = 'remove' THEN @now END`;
 
 export function createEnds(db: Database.Database, parts: Parts): Pick<Operations, 'complete' | 'fail' | 'release' | 'lose' | 'rescue'> {
-  const { listing, dependencies, checkpoints, memory } = parts;
+  const { listing, dependencies, checkpoints, memory, history } = parts;
   const statements = prepareEnds(db);
 
   const rowOf = (id: TaskId): TaskRow => {
@@ -57,6 +61,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
     complete({ outputs, message, pace, ...packed }) {
       const end = ended(packed);
       if (statements.complete.run({ ...end, outputs, message }).changes === 0) return null;
+      history.note(end, 'completed', null);
       checkpoints.clear(end.id);
       if (pace !== null) memory.addPace(end.id, pace, end.now);
       return { released: dependencies.release(end.id, end.now) };
@@ -66,7 +71,9 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
       const end = ended(packed);
       const held = statements.selectHeld.get(end);
       if (held === undefined) return null;
-      statements.noteFailure.run({ ...end, error: JSON.stringify(error) });
+      const errorText = JSON.stringify(error);
+      statements.noteFailure.run({ ...end, error: errorText });
+      history.note(end, 'failed', errorText);
       if (retryAt === null) return endedWith(end.id, failForGood(end, held.wish, error, 'fail'));
       if (held.wish !== null) return endedWith(end.id, settle(end, held.wish, null));
       statements.backOff.run({ ...end, retryAt: Math.ceil(retryAt) });
@@ -76,14 +83,18 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
     release({ reason, ...packed }) {
       const end = ended(packed);
       const held = statements.selectHeld.get(end);
-      return held === undefined ? null : endedWith(end.id, settle(end, held.wish, reason));
+      if (held === undefined) return null;
+      history.note(end, 'interrupted', null);
+      return endedWith(end.id, settle(end, held.wish, reason));
     },
 
     lose({ error, poisonAfter, ...packed }) {
       const end = ended(packed);
       const held = statements.selectHeld.get(end);
       if (held === undefined) return null;
-      statements.noteLoss.run({ ...end, error: JSON.stringify(error) });
+      const errorText = JSON.stringify(error);
+      statements.noteLoss.run({ ...end, error: errorText });
+      history.note(end, 'lost', errorText);
       const losses = held.workerLosses + 1;
       if (losses >= poisonAfter) return endedWith(end.id, failForGood(end, held.wish, poisonError(end.id, losses, error), 'poison'));
       return endedWith(end.id, settle(end, held.wish, null));
@@ -91,7 +102,11 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
 
     rescue({ leaseOwner, now }) {
       const lost = statements.selectLost.all(leaseOwner);
-      for (const { wish, ...fence } of lost) settle({ ...fence, now, durationMs: 0, warnings: null }, wish, null);
+      for (const { wish, heardAt, claimedAt, ...fence } of lost) {
+        const end = { ...fence, now, durationMs: Math.max(0, heardAt - (claimedAt ?? heardAt)), warnings: null };
+        history.note({ ...end, now: heardAt }, 'lost', JSON.stringify(CRASHED));
+        settle(end, wish, null);
+      }
       return listing.rows(lost.map((row) => row.id));
     },
   };
@@ -132,8 +147,8 @@ function createSettling(statements: ReturnType<typeof prepareEnds>, { dependenci
 function prepareEnds(db: Database.Database) {
   return {
     selectHeld: db.prepare<Ended, Held>(`SELECT stop_requested AS wish, worker_losses AS workerLosses FROM task WHERE ${HELD}`),
-    selectLost: db.prepare<[leaseOwner: string], { id: TaskId; leaseOwner: string; attempt: number; wish: Held['wish'] }>(
-      `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish FROM task INDEXED BY task_running
+    selectLost: db.prepare<[leaseOwner: string], { id: TaskId; leaseOwner: string; attempt: number; wish: Held['wish']; heardAt: number; claimedAt: number | null }>(
+      `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish, updated_at AS heardAt, claimed_at AS claimedAt FROM task INDEXED BY task_running
        WHERE status = 'running' AND lease_owner <> ? ORDER BY id`,
     ),
     noteFailure: db.prepare<Ended & { error: string }>(`UPDATE task SET failures = failures + 1, last_error = @error WHERE ${HELD}`),

@@ -7,7 +7,7 @@ import type { StatusCounts, StatusTally } from './status-counts.ts';
 import type { ListFilter } from './store.ts';
 
 export interface Listing {
-  readonly operations: Pick<Operations, 'get' | 'list' | 'counts' | 'settledAmong' | 'withoutEstimate'>;
+  readonly operations: Pick<Operations, 'get' | 'getMany' | 'list' | 'counts' | 'settledAmong' | 'withoutEstimate'>;
   row(id: TaskId): TaskRow | null;
   /** In the order of the ids; unknown ones are left out. */
   rows(ids: readonly TaskId[]): TaskRow[];
@@ -33,6 +33,7 @@ export function createListing(db: Database.Database, { counts }: StatusTally): L
     rows,
     operations: {
       get: row,
+      getMany: rows,
       list(filter) {
         const { ids, total } = listIds(filter);
         return { tasks: rows(ids), total };

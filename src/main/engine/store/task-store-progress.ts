@@ -14,7 +14,7 @@ export function createProgress(db: Database.Database, listing: Listing): Pick<Op
      WHERE ${HELD}`,
   );
   const updateEstimate = db.prepare<{ id: TaskId; estimate: string; orderKey: number; now: number }>(
-    'UPDATE task SET estimate = @estimate, order_key = @orderKey, updated_at = @now WHERE id = @id',
+    'UPDATE task SET estimate = @estimate, order_key = @orderKey + order_shift, updated_at = @now WHERE id = @id',
   );
   return {
     saveProgress(updates, now) {

@@ -22,7 +22,7 @@ describe('adding tasks', () => {
     expect(await get(store, id)).toEqual({
       ...given, id, status: 'waiting', inputs: [...given.inputs], dependsOn: [], progress: 0, progressCurrent: 0, progressTotal: 0, message: '', warnings: [], outputs: [],
       attempt: 0, failures: 0, workerLosses: 0, checkpoint: null, error: null, lastError: null, leaseOwner: null, leaseUntil: null, stopRequested: null,
-      createdAt: T0, updatedAt: T0, startedAt: null, completedAt: null, durationMs: 0, estimate: null, deletedAt: null,
+      createdAt: T0, updatedAt: T0, startedAt: null, completedAt: null, durationMs: 0, estimate: null, orderKey: 8 * MINUTE_MS - T0, deletedAt: null,
     });
   });
 

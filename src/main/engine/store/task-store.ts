@@ -6,13 +6,17 @@ import { createCheckpoints } from './task-store-checkpoints.ts';
 import { createClaims } from './task-store-claims.ts';
 import { createCommands } from './task-store-commands.ts';
 import { createDependencies } from './task-store-dependencies.ts';
+import { createDocuments } from './task-store-documents.ts';
 import { createEnds } from './task-store-ends.ts';
+import { createHistory } from './task-store-history.ts';
 import { createInserts } from './task-store-inserts.ts';
 import { createListing } from './task-store-listing.ts';
 import { createLog } from './task-store-log.ts';
 import { createMemory } from './task-store-memory.ts';
+import { createMoves } from './task-store-moves.ts';
 import { createProgress } from './task-store-progress.ts';
 import { createStaging } from './task-store-staging.ts';
+import { createSummaries } from './task-store-summaries.ts';
 
 /**
  * Prepares every statement; the database must be migrated. INDEXED BY in the hot ones makes a wrong index an error here, not
@@ -24,13 +28,18 @@ export function createOperations(db: Database.Database): Operations {
   const staging = createStaging(db);
   const checkpoints = createCheckpoints(db);
   const memory = createMemory(db);
+  const history = createHistory(db);
   const dependencies = createDependencies(db, staging);
   return {
     ...createInserts(db, tally),
     ...createClaims(db, listing),
     ...createProgress(db, listing),
-    ...createEnds(db, { listing, dependencies, checkpoints, memory }),
+    ...createEnds(db, { listing, dependencies, checkpoints, memory, history }),
     ...createCommands(db, { listing, staging, dependencies, checkpoints }),
+    ...createMoves(db, listing),
+    ...createDocuments(db, checkpoints),
+    ...createSummaries(db),
+    ...history.operations,
     ...checkpoints.operations,
     ...listing.operations,
     ...memory.operations,

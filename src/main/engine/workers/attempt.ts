@@ -14,6 +14,7 @@ export interface AttemptPort {
   savePlan(plan: unknown, partsTotal: number): Promise<void>;
   savePart(index: number, part: unknown): Promise<void>;
   saveIntent(outputs: readonly IntendedOutput[] | null): Promise<void>;
+  saveDocument(document: unknown): Promise<void>;
   progress(current: number, total: number, message: string): void;
   estimate(estimate: Estimate): void;
   log(line: string): void;
@@ -152,6 +153,7 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
     },
     pace: order.pace,
     draft: (fileName: string): Draft => book.draft(fileName),
+    keepDocument: (document) => port.saveDocument(document),
     progress: ({ current, total, message }) => port.progress(current, total, message),
     estimate: (estimate) => {
       mediaSeconds = estimate.mediaSeconds;

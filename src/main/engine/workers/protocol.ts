@@ -25,7 +25,7 @@ export const runOrder = z.object({
 });
 export type RunOrder = z.infer<typeof runOrder>;
 
-export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'lease'] as const;
+export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold', 'lease'] as const;
 
 export const toWorker = z.discriminatedUnion('kind', [
   runOrder,
@@ -60,6 +60,7 @@ export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('savePlan'), ...of, seq: z.int(), plan: z.unknown(), partsTotal: z.int().nonnegative() }),
   z.object({ kind: z.literal('savePart'), ...of, seq: z.int(), index: z.int(), part: z.unknown() }),
   z.object({ kind: z.literal('saveIntent'), ...of, seq: z.int(), outputs: z.array(intendedOutput).nullable() }),
+  z.object({ kind: z.literal('saveDocument'), ...of, seq: z.int(), document: z.unknown() }),
   z.object({ kind: z.literal('toolStarted'), pid: z.int(), startStamp: z.string() }),
   z.object({ kind: z.literal('toolEnded'), pid: z.int(), startStamp: z.string() }),
   z.object({ kind: z.literal('done'), ...of, outcome: attemptOutcome }),

@@ -3,19 +3,15 @@ import { TaskError } from '../../../shared/errors.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { observeTools } from '../media/child.ts';
 import { processStartStamp } from '../media/process-stamp.ts';
+import { shellCommand } from '../media/shell-command.ts';
 import { runAttempt, type AttemptPort } from './attempt.ts';
+import type { EngineChannel } from './engine-channel.ts';
 import { toWorker, type FromWorker, type RunOrder } from './protocol.ts';
-
-/** The channel to the engine, whatever carries it (Node's IPC or Electron's parentPort). */
-export interface EngineChannel {
-  send(message: FromWorker): void;
-  onMessage(listener: (message: unknown) => void): void;
-}
 
 /** Serves orders until the process ends. */
 export function serveOrders(handlers: ReadonlyMap<string, Handler>, channel: EngineChannel): void {
-  reportTools(channel);
   let current: Attempt | undefined;
+  reportTools(channel, (line) => current?.log(line));
   channel.onMessage((raw) => {
     const message = toWorker.parse(raw);
     if (message.kind === 'run') {
@@ -83,6 +79,10 @@ class Attempt implements AttemptPort {
     return this.#save((seq) => ({ kind: 'saveIntent', ...this.#of, seq, outputs: outputs === null ? null : [...outputs] }));
   }
 
+  saveDocument(document: unknown): Promise<void> {
+    return this.#save((seq) => ({ kind: 'saveDocument', ...this.#of, seq, document }));
+  }
+
   progress(current: number, total: number, message: string): void {
     this.#channel.send({ kind: 'progress', ...this.#of, current, total, message });
   }
@@ -109,15 +109,18 @@ class Attempt implements AttemptPort {
   }
 }
 
-/** Tells the engine of every child, with the stamp by which it is known again after a crash. */
-function reportTools(channel: EngineChannel): void {
+/** Tells the engine of every child, with the stamp by which it is known again after a crash, and the task's log what was started. */
+function reportTools(channel: EngineChannel, log: (line: string) => void): void {
   const stamps = new Map<number, string>();
   observeTools({
-    started: (pid) => void processStartStamp(pid).then((startStamp) => {
-      if (startStamp === null) return;
-      stamps.set(pid, startStamp);
-      channel.send({ kind: 'toolStarted', pid, startStamp });
-    }),
+    started: (pid, { path, args }) => {
+      log(`$ ${shellCommand(path, args)}`);
+      void processStartStamp(pid).then((startStamp) => {
+        if (startStamp === null) return;
+        stamps.set(pid, startStamp);
+        channel.send({ kind: 'toolStarted', pid, startStamp });
+      });
+    },
     ended: (pid) => {
       const startStamp = stamps.get(pid);
       stamps.delete(pid);

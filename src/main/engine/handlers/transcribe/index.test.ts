@@ -6,10 +6,12 @@ import { TaskError } from '../../../../shared/errors.ts';
 import type { TranscribeOptions } from '../../../../shared/options.ts';
 import { systemClock } from '../../clock.ts';
 import { damagedCopy, VOCABULARY_COUNT_AT, writeModelHead } from '../../media/test-models.ts';
+import { transcriptDocument } from '../../transcripts/document.ts';
 import type { Draft } from '../handler.ts';
 import { createTestTask, type TestTask, type TestTaskInput } from '../test-context.ts';
 import { ffmpeg } from '../test-sources.ts';
 import { parseSrt, type ParsedCue } from './formats/parse.ts';
+import { squeeze } from './formats/transcript.ts';
 import { createHandler } from './index.ts';
 import type { Part, Plan } from './plan.ts';
 import { JFK, NEEDS_WHISPER, SAMPLE, SAMPLE_TEXT, whisperCliPath, wordsOf } from './test-speech.ts';
@@ -72,6 +74,18 @@ describe.skipIf(whisperCliPath === null)(`a transcription ${NEEDS_WHISPER}`, () 
     expect(cues.filter((cue) => cue.startMs > 36_000 && cue.endMs < 41_000)).toEqual([]);
     expect(read(drafts, '.json')).toContain('"confidence"');
     expect(task.warnings).toEqual([expect.stringContaining('longhaul models add small')]);
+  });
+
+  it('is kept with every word and its confidence, whatever the files hold', async () => {
+    const task = createTask({ inputs: [sampleFilm('kept.mkv', 10, 0)], options: { language: 'en', formats: ['txt'] } });
+    const drafts = await task.run();
+    expect(task.documents).toHaveLength(1);
+    const kept = transcriptDocument.parse(task.documents[0]);
+    expect(kept).toMatchObject({ language: 'en', model: 'tiny.en-q8_0', durationMs: Math.round(1000 * (task.checkpoint.plan?.durationSeconds ?? 0)) });
+    expect(squeeze(kept.segments.map(({ text }) => text).join(''))).toBe(squeeze(read(drafts, '.txt')));
+    const words = kept.segments.flatMap((segment) => segment.words);
+    expect(wordsOf(words.map(({ text }) => text).join(' '))).toEqual(wordsOf(read(drafts, '.txt')));
+    expect(words.every(({ startMs, endMs, confidence }) => startMs <= endMs && confidence > 0)).toBe(true);
   });
 
   it('goes on after a stop with the windows that are missing and ends with the same bytes', async () => {

@@ -10,12 +10,13 @@ import type { MediaInfo } from '../../media/media-info.ts';
 import { verifyModel } from '../../media/model-sums.ts';
 import { BYTES_PER_SAMPLE } from '../../media/pcm-timeline.ts';
 import type { WhisperSetup } from '../../media/whisper.ts';
+import { documentOf } from '../../transcripts/document.ts';
 import type { Draft, Handler } from '../handler.ts';
 import { checkFiles } from './check.ts';
 import { hearMissing } from './hear.ts';
 import { decode, makePlan, pcmPath, sourceIdentity, type Machine, type TranscribeContext } from './make-plan.ts';
 import { isComplete, part, plan, type Part, type Plan } from './plan.ts';
-import { writeFiles } from './write.ts';
+import { assemble, writeFiles } from './write.ts';
 
 /** The handler for a machine with so much memory and such folders. */
 export function createHandler(machine: Machine, clock: Clock): Handler<TranscribeOptions, Plan, Part> {
@@ -57,7 +58,10 @@ async function perform(context: TranscribeContext, machine: Machine, clock: Cloc
   };
   if (!isComplete(current, context.checkpoint.parts)) await hearMissing(context, current, setup, clock);
   if (!hasWords(context)) context.warn(`No speech was found in ${displayName(input)}; the transcript is empty.`);
-  return writeFiles(context, current);
+  const drafts = await writeFiles(context, current);
+  // With all words, whatever the files hold: this is what is shown, edited and exported.
+  await context.keepDocument(documentOf(assemble(context, current)));
+  return drafts;
 }
 
 /** The stored plan, if the file and the model are still those that it was made for. */

@@ -9,7 +9,7 @@ import type { Transcript } from './formats/transcript.ts';
 import { writeTxt } from './formats/txt.ts';
 import { writeVtt } from './formats/vtt.ts';
 import type { TranscribeContext } from './make-plan.ts';
-import type { Plan, Segment } from './plan.ts';
+import type { Part, Plan, Segment } from './plan.ts';
 
 export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
 
@@ -30,7 +30,7 @@ export function formatsOf(context: TranscribeContext): TranscriptFormat[] {
 }
 
 /** The parts in order. A window's last word and the next one's first may overlap by a rounding. */
-export function assemble(context: TranscribeContext, plan: Plan): Transcript {
+export function assemble(context: { readonly checkpoint: { readonly parts: ReadonlyMap<number, Part> } }, plan: Plan): Transcript {
   const { parts } = context.checkpoint;
   const segments: Segment[] = [];
   for (const index of plan.windows.keys()) {
