@@ -8,11 +8,12 @@ const FOLDERS = {
   'src/shared': [],
   'src/preload': ['src/shared/channels\\.ts$'],
   'src/renderer': ['src/shared/'],
-  'src/main/shell': ['src/shared/', 'src/main/engine/index\\.ts$'],
-  'src/main/ipc': ['src/shared/', 'src/main/engine/index\\.ts$'],
-  'src/main/serve': ['src/shared/', 'src/main/engine/index\\.ts$'],
+  'src/main/host': ['src/shared/', 'src/main/engine/index\\.ts$'],
+  'src/main/shell': ['src/shared/', 'src/main/engine/index\\.ts$', 'src/main/host/', 'src/main/ipc/', 'src/main/local/'],
+  'src/main/ipc': ['src/shared/', 'src/main/engine/index\\.ts$', 'src/main/host/'],
+  'src/main/serve': ['src/shared/', 'src/main/engine/index\\.ts$', 'src/main/host/'],
   'src/main/local': ['src/shared/', 'src/main/engine/index\\.ts$'],
-  'src/main/cli': ['src/shared/', 'src/main/engine/index\\.ts$', 'src/main/local/'],
+  'src/main/cli': ['src/shared/', 'src/main/engine/index\\.ts$', 'src/main/host/', 'src/main/local/', 'src/main/serve/'],
   'src/main/engine': ['src/shared/'],
   'src/main/engine/media': ['src/shared/errors\\.ts$'],
 };
@@ -55,7 +56,7 @@ module.exports = {
       path: '(^|/)electron(/|$)',
     }),
     only('sqlite-owner', 'Only the store talks to SQLite; the benches compare with it.', ['^src/main/engine/store/', '^bench/'], { path: '(^|/)better-sqlite3(/|$)|^(node:)?sqlite$' }),
-    only('child-process-owner', 'Only the pool forks workers and only media starts tools; the benches start the raw ones.', ['^src/main/engine/workers/', '^src/main/engine/media/', '^bench/', '^e2e/'], {
+    only('child-process-owner', 'Only the pool forks workers and only media starts tools; the shell asks the system in one place; the benches start the raw tools.', ['^src/main/engine/workers/', '^src/main/engine/media/', '^src/main/shell/program\\.ts$', '^bench/', '^e2e/'], {
       path: '^(node:)?child_process$',
     }),
     only('thread-owner', 'The one thread is the store\'s.', ['^src/main/engine/store/'], { path: '^(node:)?worker_threads$' }),

@@ -8,6 +8,7 @@ import { list } from './commands/list.ts';
 import { models } from './commands/models.ts';
 import { recipes } from './commands/recipes.ts';
 import { run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
 
-export const COMMANDS: readonly Command[] = [doNow, add, run, list, show, ...ACTIONS, recipes, models, doctor];
+export const COMMANDS: readonly Command[] = [doNow, add, run, serve, list, show, ...ACTIONS, recipes, models, doctor];

@@ -1,5 +1,5 @@
 /** Follows the tasks of a session until what is waited for has come. */
-import type { EngineEvent } from '../../shared/contract.ts';
+import type { EngineEvent, EngineStatus } from '../../shared/contract.ts';
 import type { Task, TaskId } from '../../shared/task.ts';
 import { hasSettled, type Results } from './results.ts';
 import type { Session } from './session.ts';
@@ -23,6 +23,13 @@ export type WatchEnd = 'done' | 'stopped' | 'lost';
 const STATUS_EVERY_MS = 2_000;
 /** More than ever run at a time. */
 const RUNNING_LIMIT = 1_000;
+
+/** What is said while work waits for something else than its turn. */
+const HELD: Readonly<Record<EngineStatus['holds'][number], string>> = {
+  user: "The work is on hold, as somebody asked in Longhaul's window: nothing is started until they let it go on there.",
+  battery: 'The work waits while the machine runs on battery.',
+  disk: 'The work waits until a disk that it writes to has more free space.',
+};
 
 /** Shows and collects what happens. Rejects only with what an own engine throws. */
 export async function watch(options: WatchOptions): Promise<WatchEnd> {
@@ -53,6 +60,7 @@ class Watcher {
   readonly #settle: { resolve: (end: WatchEnd) => void; reject: (error: unknown) => void };
   #isAsking = false;
   #mustAskAgain = false;
+  #saidHolds = '';
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -80,7 +88,8 @@ class Watcher {
     if (event.kind === 'task') this.#see(event.task);
     else if (event.kind === 'progress') this.#progress(event);
     else if (event.kind === 'idle') this.ask();
-    else if (event.trouble !== null) this.#options.view.say(event.trouble.message);
+    else if (event.kind === 'settings') this.ask();
+    else if (event.kind === 'trouble' && event.trouble !== null) this.#options.view.say(event.trouble.message);
   }
 
   /** Looks at the whole queue. */
@@ -93,10 +102,25 @@ class Watcher {
     this.#options.session.api.getStatus({}).then((status) => {
       this.#isAsking = false;
       this.#options.view.status(status);
-      if (this.#options.until === 'idle' && status.isIdle) this.end('done');
+      this.#sayHolds(status);
+      if (this.#isOver(status)) this.end('done');
       else if (this.#mustAskAgain) this.ask();
       this.#mustAskAgain = false;
     }, (error: unknown) => { this.#fail(error); });
+  }
+
+  /** Work that somebody holds does not go on by itself: who waits for its end would wait for a person. */
+  #isOver(status: EngineStatus): boolean {
+    const { until } = this.#options;
+    if (until === 'endless') return false;
+    return (until === 'idle' && status.isIdle) || (status.holds.includes('user') && status.counts.running === 0);
+  }
+
+  #sayHolds({ holds, isIdle }: EngineStatus): void {
+    const state = isIdle ? '' : holds.join();
+    if (state === this.#saidHolds) return;
+    this.#saidHolds = state;
+    if (!isIdle) for (const hold of holds) this.#options.view.say(HELD[hold]);
   }
 
   #progress({ id, progress, progressCurrent, progressTotal, message }: Extract<EngineEvent, { kind: 'progress' }>): void {
