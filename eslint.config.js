@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Kebab-case names for every file; a test, schema or config file has its kind after a dot. */
@@ -43,7 +44,7 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', performance: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', Buffer: 'readonly', module: 'writable' } },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -81,6 +82,15 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: CLOCK },
         { object: 'Math', property: 'random', message: 'Take randomness from where it is passed in.' },
       ],
+    },
+  },
+  {
+    files: ['src/renderer/**/*.ts', 'src/renderer/**/*.tsx'],
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      'react-hooks/exhaustive-deps': 'error',
+      // TanStack's virtualizer changes in place, which only matters to React's compiler; it is not used here.
+      'react-hooks/incompatible-library': 'off',
     },
   },
   {

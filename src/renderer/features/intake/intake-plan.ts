@@ -1,0 +1,94 @@
+/** What an intake would do with which file: plain values in, plain values out. */
+import type { InspectedFile, NewTask } from '../../../shared/contract.ts';
+import type { FileKind } from '../../../shared/settings.ts';
+import type { Estimate } from '../../../shared/task.ts';
+
+/** What was chosen for all files of a kind, and for single ones. */
+export interface Choices {
+  readonly byKind: Readonly<Partial<Record<FileKind, readonly string[]>>>;
+  readonly byPath: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The recipes for a file. A choice for its kind counts as far as they can do something with it. */
+export function recipesFor(file: InspectedFile, { byKind, byPath }: Choices): readonly string[] {
+  if (file.problem !== null || file.kind === 'other') return [];
+  const own = byPath.get(file.path);
+  if (own !== undefined) return own;
+  const usable = byKind[file.kind]?.filter((name) => file.recipes.includes(name)) ?? [];
+  return usable.length > 0 ? usable : file.recipes.slice(0, 1);
+}
+
+/** The kinds of files that can be worked on, in the order of their names. */
+export function kindsOf(files: readonly InspectedFile[]): FileKind[] {
+  const kinds = new Set<FileKind>();
+  for (const { kind, problem } of files) if (problem === null && kind !== 'other') kinds.add(kind);
+  return [...kinds].sort().reverse();
+}
+
+/** Every recipe that a file of the kind can take, the suggested one first. */
+export function recipesOfKind(files: readonly InspectedFile[], kind: FileKind): string[] {
+  const names = new Set<string>();
+  for (const file of files) if (file.kind === kind) for (const name of file.recipes) names.add(name);
+  return [...names];
+}
+
+/** New files behind those that are there already; a path counts once. */
+export function mergeFiles(present: readonly InspectedFile[], added: readonly InspectedFile[]): InspectedFile[] {
+  const byPath = new Map(present.map((file) => [file.path, file]));
+  for (const file of added) byPath.set(file.path, file);
+  return [...byPath.values()];
+}
+
+/** The tasks to add. */
+export function tasksOf(files: readonly InspectedFile[], choices: Choices, outputDir: string | null): NewTask[] {
+  return files.flatMap((file) => recipesFor(file, choices).map((recipe) => ({ input: file.path, recipe, outputDir })));
+}
+
+/** How long it all takes. known of total tell something. */
+export interface TotalEstimate {
+  readonly seconds: number;
+  readonly known: number;
+  readonly total: number;
+}
+
+export function estimateKey(path: string, recipe: string): string {
+  return `${recipe}\n${path}`;
+}
+
+export function totalEstimate(files: readonly InspectedFile[], choices: Choices, estimates: ReadonlyMap<string, EstimateAnswer>): TotalEstimate {
+  let [seconds, known, total] = [0, 0, 0];
+  for (const file of files) {
+    for (const recipe of recipesFor(file, choices)) {
+      const answer = estimates.get(estimateKey(file.path, recipe));
+      total += 1;
+      if (answer === undefined || answer.estimate === null) continue;
+      known += 1;
+      seconds += answer.estimate.seconds;
+    }
+  }
+  return { seconds, known, total };
+}
+
+/** What the engine said of a file and a recipe. */
+export interface EstimateAnswer {
+  readonly estimate: Estimate | null;
+  readonly problem: InspectedFile['problem'];
+}
+
+/** Absolute paths and file: addresses in pasted text, one a line; empty when the text is something else. */
+export function pathsInText(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^(["'])(.*)\1$/, '$2')).filter((line) => line !== '' && !line.startsWith('#'));
+  const paths = lines.map(pathOf);
+  return paths.every((path) => path !== null) ? paths : [];
+}
+
+function pathOf(line: string): string | null {
+  if (/^file:\/\//i.test(line)) {
+    if (!URL.canParse(line)) return null;
+    const { pathname, host } = new URL(line);
+    const path = decodeURIComponent(pathname);
+    if (host !== '') return `\\\\${host}${path.replaceAll('/', '\\')}`;
+    return /^\/[a-z]:/i.test(path) ? path.slice(1).replaceAll('/', '\\') : path;
+  }
+  return /^(\/[^/]|~[\/\\]|[a-z]:[\\/]|\\\\[^\\])/i.test(line) ? line : null;
+}

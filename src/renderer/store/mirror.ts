@@ -1,0 +1,59 @@
+/** What the engine knows, as this window has heard of it. Nothing here is decided by the window; store/connect.ts fills it. */
+import { create } from 'zustand';
+import type { EngineStatus, WindowEvent } from '../../shared/contract.ts';
+import type { TaskErrorShape } from '../../shared/errors.ts';
+import type { HostInfo, UpdateStatus } from '../../shared/host-contract.ts';
+import type { Recipe } from '../../shared/recipe.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { TaskSummary } from '../../shared/summary.ts';
+import type { TaskId } from '../../shared/task.ts';
+import type { Connection } from '../api/transport.ts';
+import { Forecast } from './forecast.ts';
+import { Sections } from './sections.ts';
+
+export interface Mirror {
+  /** Changed in place. Subscribe to one task with `tasks.get(id)`, to which tasks there are and in which order with `listRevision`. */
+  readonly tasks: ReadonlyMap<TaskId, TaskSummary>;
+  /** In step with `tasks`, and like it changed in place. */
+  readonly sections: Sections;
+  /** Counts changes of the list: tasks that came, went, or have another place. */
+  readonly listRevision: number;
+  /** Counts all changes, progress too. */
+  readonly revision: number;
+  /** Tasks in all, also those whose page is still on its way. */
+  readonly total: number;
+  /** Whether the whole list is here. */
+  readonly isLoaded: boolean;
+  readonly connection: Connection | null;
+  readonly status: EngineStatus | null;
+  readonly settings: Settings;
+  readonly host: HostInfo | null;
+  readonly recipes: readonly Recipe[];
+  readonly trouble: TaskErrorShape | null;
+  readonly update: UpdateStatus | null;
+  /** The countdown before the machine sleeps, shuts down or Longhaul quits. endsAt: epoch milliseconds. */
+  readonly whenDone: { readonly action: WhenDoneAction; readonly endsAt: number } | null;
+  /** Counts what was heard of models: ask for the list again. */
+  readonly modelsRevision: number;
+}
+
+type WhenDoneAction = NonNullable<Extract<WindowEvent, { kind: 'whenDone' }>['action']>;
+
+/** As in shared/settings.ts, which needs zod; they are shown until the engine's own have come. */
+const FIRST_SETTINGS: Settings = {
+  'model': 'auto', 'queue.media': '1', 'queue.speech': '1', 'outputDir': '', 'recipe.video': 'mp4-h264', 'recipe.audio': 'transcript', 'hold': 'none', 'holdOnBattery': 'off',
+  'holdBelowFreeMb': '500', 'theme': 'system', 'language': 'system', 'notifications': 'on',
+};
+
+export const useMirror = create<Mirror>(() => ({
+  tasks: new Map(), sections: new Sections(), listRevision: 0, revision: 0, total: 0, isLoaded: false, connection: null, status: null, settings: FIRST_SETTINGS, host: null,
+  recipes: [], trouble: null, update: null, whenDone: null, modelsRevision: 0,
+}));
+
+/** One task, kept current. */
+export function useTask(id: TaskId): TaskSummary | undefined {
+  return useMirror(({ tasks }) => tasks.get(id));
+}
+
+/** How running tasks went since this window looks on: kept for all of them, also those whose rows are not on the screen. */
+export const forecast = new Forecast();

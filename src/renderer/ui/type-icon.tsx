@@ -1,0 +1,18 @@
+import { IconFile, IconFileMusic, IconMovie, IconPhoto, IconSubtitles, IconTransform } from '@tabler/icons-react';
+import type { InspectedFile } from '../../shared/contract.ts';
+import type { TaskType } from '../../shared/task.ts';
+
+const TYPE_ICONS = { transcribe: IconSubtitles, video_convert: IconTransform, video_preview: IconMovie, video_thumbnail: IconPhoto } as const satisfies Record<TaskType, unknown>;
+const KIND_ICONS = { video: IconMovie, audio: IconFileMusic, other: IconFile } as const satisfies Record<InspectedFile['kind'], unknown>;
+
+/** What a task does. The name stands beside it or is read out by its row. */
+export function TypeIcon({ type, size = 20 }: { readonly type: TaskType; readonly size?: number }) {
+  const Icon = TYPE_ICONS[type];
+  return <Icon size={size} stroke={1.6} aria-hidden />;
+}
+
+/** What a file is. */
+export function KindIcon({ kind, size = 20 }: { readonly kind: InspectedFile['kind']; readonly size?: number }) {
+  const Icon = KIND_ICONS[kind];
+  return <Icon size={size} stroke={1.6} aria-hidden />;
+}
