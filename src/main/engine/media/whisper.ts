@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TaskError } from '../../../shared/errors.ts';
 import { describeExit, runTool, type ToolResult } from './child.ts';
+import { processorIdleShare } from './processor-idle.ts';
 import { parseWhisperJson, type HeardWindow } from './whisper-output.ts';
 
 /** What all windows of one recording have in common. */
@@ -38,10 +39,14 @@ const DECODING_ARGUMENTS: Readonly<Record<Decoding, readonly string[]>> = {
   sampled: ['-bs', '1', '-bo', '5', '-tp', '0.2', '-tpi', '0.2'],
 };
 /**
- * OpenMP's threads spin while they wait for one another (gcc.gnu.org/onlinedocs/libgomp, OMP_WAIT_POLICY). On a machine with other work
- * the one that is waited for then gets no processor: beside a running FFmpeg 26 s of speech took 8.7–13.3 s, and 2.6–2.9 s asleep.
+ * OpenMP's threads spin while they wait for one another (gcc.gnu.org/onlinedocs/libgomp, OMP_WAIT_POLICY). That is the fastest on a
+ * machine that is otherwise idle: 26 s of speech took 1.7 s, and 2.6 s when they sleep instead. Beside other work the one that is waited
+ * for gets no processor: 8.7–13.3 s, and 2.6–2.9 s asleep.
  */
 const THREADS_SLEEP = { OMP_WAIT_POLICY: 'PASSIVE' };
+/** With less of the processor free than this other work is there. */
+const IDLE_SHARE = 0.7;
+
 /** Loading reads the whole file: a slow disk gives 10 MB/s; a minute more for the rest on a busy machine. */
 const START_MS = 60_000;
 const START_MS_PER_MB = 100;
@@ -64,7 +69,7 @@ export async function hearWindows(setup: WhisperSetup, files: readonly WindowFil
       path: setup.whisperCliPath,
       args: hearArguments(setup, files, decoding),
       cwd: setup.dir,
-      env: THREADS_SLEEP,
+      env: await threadsEnv(setup),
       signal: watch.signal,
       onStderrLine: (line) => {
         const name = /processing '([^']+)'/.exec(line)?.[1];
@@ -93,7 +98,7 @@ export async function detectLanguages(setup: WhisperSetup, files: readonly Windo
       path: setup.whisperCliPath,
       args: ['-m', setup.model.path, '-t', String(setup.threads), '-dl', '-l', 'auto', ...files.flatMap(({ wavName }) => ['-f', wavName])],
       cwd: setup.dir,
-      env: THREADS_SLEEP,
+      env: await threadsEnv(setup),
       signal: watch.signal,
       onStderrLine: (line) => {
         if (line.includes("processing '")) watch.windowStarted();
@@ -107,6 +112,12 @@ export async function detectLanguages(setup: WhisperSetup, files: readonly Windo
   } finally {
     watch.dispose();
   }
+}
+
+/** Looked at for each start: what else the machine does changes over an hour of speech. */
+async function threadsEnv({ threads, signal }: WhisperSetup): Promise<Record<string, string>> {
+  if (threads === 1) return {};
+  return (await processorIdleShare(signal)) < IDLE_SHARE ? THREADS_SLEEP : {};
 }
 
 /** Memory that whisper-cli takes with a model, by whisper.cpp's own table: 273 MB for the 75 MB tiny, 3.9 GB for the 2.9 GB large. */

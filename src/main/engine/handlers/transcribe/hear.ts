@@ -13,8 +13,8 @@ import { pcmPath, type TranscribeContext } from './make-plan.ts';
 import { isFinal, speechOf, type Plan, type Segment } from './plan.ts';
 import { mapSegments } from './time-map.ts';
 
-/** Windows that one start of whisper-cli takes at most: 25 minutes of speech, 50 MB of WAV. Each start loads the model. */
-const MAX_BATCH = 60;
+/** Windows that one start of whisper-cli takes at most: each start loads the model, and looks anew at what else the machine does. */
+const MAX_BATCH = 20;
 /** How often the engine hears that we live while Whisper is busy with a window. */
 const HEARTBEAT_MS = 5000;
 
