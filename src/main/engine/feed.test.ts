@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineEvent } from '../../shared/contract.ts';
-import { summaryOf, type TaskSummary } from '../../shared/summary.ts';
+import { summaryOf } from '../../shared/summary.ts';
 import type { TaskId } from '../../shared/task.ts';
 import { Changes } from './changes.ts';
 import { Events } from './events.ts';
 import { Feed } from './feed.ts';
 import { ManualClock } from './test-clock.ts';
-import { add, addRunning, complete, draft, get, openTestStore, T0 } from './store/test-store.ts';
+import { add, addRunning, complete, get, openTestStore, T0 } from './store/test-store.ts';
 
 type Delta = Extract<EngineEvent, { kind: 'delta' }>;
 
@@ -102,56 +102,4 @@ describe('deltas', () => {
     await change();
     expect(second.deltas[0]?.revision).toBeGreaterThan(seen + 3);
   });
-});
-
-/** What a window does: the first page, then all deltas with a higher revision, page by page. */
-class Mirror {
-  readonly tasks = new Map<TaskId, TaskSummary>();
-  readonly heard: Delta[] = [];
-
-  take({ revision, tasks }: { revision: number; tasks: readonly TaskSummary[] }): void {
-    for (const task of tasks) this.tasks.set(task.id, task);
-    for (const delta of this.heard) if (delta.revision > revision) this.apply(delta);
-  }
-
-  apply(delta: Delta): void {
-    for (const task of delta.tasks) this.tasks.set(task.id, task);
-    for (const id of delta.removed) this.tasks.delete(id);
-  }
-}
-
-it('a snapshot in pages and the deltas that race with it lead to the truth', async () => {
-  const { store, clock, events, feed, changes } = await setUp();
-  await store.insertTasks(Array.from({ length: 300 }, () => draft()), T0);
-  const mirror = new Mirror();
-  events.on((event) => {
-    if (event.kind !== 'delta') return;
-    mirror.heard.push(event);
-    mirror.apply(event);
-  });
-
-  let isPaging = true;
-  const commands = (async () => {
-    for (let turn = 1; isPaging || turn < 60; turn += 1) {
-      const id = ((turn * 37) % 300) + 1;
-      const command = [store.pause, store.resume, store.cancel, store.retry, store.remove][turn % 5];
-      await command?.([id], T0 + turn);
-      changes.note([id]);
-      if (turn % 3 === 0) clock.advance(20);
-    }
-  })();
-  for (let before: number | null = null; isPaging; ) {
-    const { revision } = feed;
-    const tasks: TaskSummary[] = await store.summaries({ before, limit: 25 });
-    mirror.take({ revision, tasks });
-    before = tasks.at(-1)?.id ?? null;
-    isPaging = tasks.length === 25;
-  }
-  await commands;
-  await changes.told();
-  clock.advance(20);
-
-  expect(mirror.heard.length).toBeGreaterThan(5);
-  const truth = await store.summaries({ before: null, limit: 1_000 });
-  expect([...mirror.tasks.values()].sort((a, b) => b.id - a.id)).toEqual(truth);
 });

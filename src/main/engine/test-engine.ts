@@ -13,6 +13,12 @@ import type { Script } from './test-worker.ts';
 /** A test that waits longer than this has failed. */
 const DEADLINE_MS = 15_000;
 
+/** What the engine is to do; everything where nothing is said. */
+export interface Kind {
+  readonly isWorking?: boolean;
+  readonly isSelective?: boolean;
+}
+
 export interface TestEngine {
   readonly dir: string;
   readonly clock: ManualClock;
@@ -20,10 +26,12 @@ export interface TestEngine {
   readonly engine: Engine;
   /** What it has told since it was opened. */
   readonly events: readonly EngineEvent[];
+  /** Opens one more on the same folder. */
+  open(kind?: Kind): Promise<Engine>;
   /** Closes the engine, as a quit does, and opens another one on the same folder. */
-  restart(): Promise<void>;
-  /** Adds one task with the recipe `picture`, whose results go to the folder `out`. */
-  add(name: string, script: Script, more?: { priority?: number; runAt?: number }): Promise<TaskId>;
+  restart(kind?: Kind): Promise<void>;
+  /** Adds one task, by the recipe `picture` where none is named, whose results go to the folder `out`. */
+  add(name: string, script: Script, more?: { recipe?: string; dependsOn?: number[]; priority?: number; runAt?: number }): Promise<TaskId>;
   /** Looks until the task is as wanted; lets backoffTickMs pass between two looks while it waits for a retry. */
   until(id: TaskId, isSo: (task: Task) => boolean, backoffTickMs?: number): Promise<Task>;
 }
@@ -33,9 +41,9 @@ export async function openTestEngine(): Promise<TestEngine> {
   const dir = await makeFolders();
   const clock = new ManualClock();
   let events: EngineEvent[] = [];
-  const open = async (): Promise<Engine> => {
+  const open = async ({ isWorking = true, isSelective = false }: Kind = {}): Promise<Engine> => {
     const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
-    const opened = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: { tools }, clock, random: () => 1 });
+    const opened = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools, isSelective } : null, clock, random: () => 1 });
     events = [];
     opened.on((event) => events.push(event));
     return opened;
@@ -46,12 +54,12 @@ export async function openTestEngine(): Promise<TestEngine> {
     await rm(dir, { recursive: true, force: true });
   });
   return {
-    dir, clock,
+    dir, clock, open,
     get engine() { return engine; },
     get events() { return events; },
-    async restart() {
+    async restart(kind) {
       await engine.close();
-      engine = await open();
+      engine = await open(kind);
     },
     async add(name, script, more = {}) {
       const input = join(dir, 'in', name);

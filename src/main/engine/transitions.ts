@@ -22,7 +22,7 @@ export const TRANSITIONS = {
   complete: { from: ['running'], to: 'completed', by: 'worker', isFenced: true, meaning: 'Outputs are checked, published and hashed.' },
   fail: { from: ['running'], to: 'failed', by: 'worker', isFenced: true, meaning: 'The error is not retryable or no retry is left: a dead letter.' },
   backOff: { from: ['running'], to: 'retrying', by: 'worker', isFenced: true, meaning: 'A retryable error; failures + 1, runAt says when.' },
-  interrupt: { from: ['running'], to: 'pending', by: 'engine', isFenced: true, meaning: 'Quit, sleep or a lost worker: no fault of the task, spends no retry.' },
+  interrupt: { from: ['running'], to: 'pending', by: 'engine', isFenced: true, meaning: 'Quit, a hold, sleep or a lost worker: no fault of the task, spends no retry.' },
   rescue: { from: ['running'], to: 'pending', by: 'engine', isFenced: false, meaning: 'At start: the engine that held the lease is gone.' },
   poison: { from: ['running'], to: 'failed', by: 'engine', isFenced: false, meaning: 'It took its worker down three times: a dead letter.' },
   settlePause: { from: ['running'], to: 'paused', by: 'worker', isFenced: true, meaning: 'The worker has stopped as the user wished.' },

@@ -10,7 +10,7 @@ import { parseIds, parsePriority, parseSettings, usage } from '../values.ts';
 export const ADDING_OPTIONS: OptionTable = {
   recipe: { value: 'NAME', isRepeatable: true, help: 'what to make of each file; `longhaul recipes` lists them' },
   set: { value: 'KEY=VALUE', isRepeatable: true, help: "change one of the recipe's options" },
-  out: { value: 'DIR', help: 'folder for the results; without it they go beside the file' },
+  out: { value: 'DIR', help: 'folder for the results; without it they go to the folder of the settings, or beside the file' },
   priority: { value: 'P', help: '0 to 10, or critical, high, normal, low' },
   after: { value: 'ID,…', isRepeatable: true, help: 'start when these tasks are completed' },
   at: { value: 'TIME', help: 'start at 2026-12-24T18:00, 18:00, +30m or +2h' },
