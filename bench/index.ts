@@ -5,6 +5,7 @@ import { runNoopBench } from './noop.ts';
 import type { Print } from './print.ts';
 import { runStoreBench } from './store.ts';
 import { runTranscribeBench } from './transcribe.ts';
+import { runWindowBench } from './window.ts';
 
 const CASES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
   store: runStoreBench,
@@ -12,6 +13,7 @@ const CASES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
   convert: runConvertBench,
   transcribe: runTranscribeBench,
   memory: runMemoryBench,
+  window: runWindowBench,
 };
 
 const wanted = process.argv.slice(2).filter((name) => name !== '');

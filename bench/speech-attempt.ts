@@ -38,6 +38,7 @@ export async function attemptTranscription(input: { path: string; options: Reado
     },
     pace: null,
     draft: (fileName: string) => ({ tempPath: join(outputDir, fileName), fileName }),
+    keepDocument: () => Promise.resolve(),
     progress: nothing,
     estimate: nothing,
     log: nothing,

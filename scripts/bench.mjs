@@ -8,7 +8,7 @@ import { runScript, setup } from './setup.mjs';
 /** Bundled by the product's own recipe, in a process of its own: esbuild is not there before the set-up. */
 const BUILD = `
 import { build, ENTRIES } from './scripts/build.mjs';
-await build({ entries: { ...ENTRIES, 'bench/index': 'bench/index.ts', 'bench/noop/worker': 'bench/noop-worker.ts', 'bench/noop/store-thread': ENTRIES['main/store-thread'] } });
+await build({ entries: { ...ENTRIES, 'bench/index': 'bench/index.ts', 'bench/noop/worker': 'bench/noop-worker.ts', 'bench/noop/store-thread': ENTRIES['main/store-thread'] }, node: { external: ['@playwright/test'] } });
 `;
 
 await runScript(async () => {
