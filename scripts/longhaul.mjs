@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findNode, isNewEnough } from './setup/node.mjs';
 import { rootDir } from './setup/paths.mjs';
-import { buildProduct, cliPath, isBuilt } from './setup/product.mjs';
+import { buildProduct, cliPath, COMMANDS, isBuilt, SERVED } from './setup/product.mjs';
 import { runAttached } from './setup/run.mjs';
 
 const nodePath = findNode();
@@ -13,7 +13,8 @@ if (nodePath === undefined || !existsSync(join(rootDir, 'node_modules', 'better-
   process.exit(2);
 }
 try {
-  if (!isBuilt()) await buildProduct(nodePath);
+  const parts = process.argv.includes('serve') ? SERVED : COMMANDS;
+  if (!isBuilt(parts)) await buildProduct(nodePath, parts);
 } catch (error) {
   process.stderr.write(`${error.message}\n${error.details ?? ''}\n`);
   process.exit(1);
