@@ -2,10 +2,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { ensureChromium } from './setup/chromium.mjs';
+import { ensureElectron } from './setup/electron.mjs';
 import { rootDir } from './setup/paths.mjs';
-import { formatElapsed } from './setup/report.mjs';
+import { createReport, formatElapsed } from './setup/report.mjs';
 import { runAttached } from './setup/run.mjs';
 import { setup } from './setup.mjs';
+import { runPlaywright } from './verify/playwright.mjs';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const bin = (...path) => join(rootDir, 'node_modules', ...path);
@@ -26,16 +29,17 @@ function finish(name, isGood, startedAt, why) {
 
 async function verify() {
   const startedAt = performance.now();
-  let node;
+  let found;
   try {
     process.stdout.write('── set-up\n');
-    node = (await setup()).nodePath;
+    found = await setup();
     finish('set-up', true, startedAt);
   } catch (error) {
     if (error?.name !== 'SetupError') console.error(error);
     finish('set-up', false, startedAt, 'nothing else can be checked without it');
     return;
   }
+  const node = found.nodePath;
   await check('lint', node, [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']);
   await check('import rules', node, [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), 'src', 'bench', 'e2e', '--config', '.dependency-cruiser.cjs']);
   await check('types', node, [bin('typescript', 'bin', 'tsc'), '-b']);
@@ -43,14 +47,14 @@ async function verify() {
   const isBuilt = await check('build', node, [join('scripts', 'build.mjs')]);
   await runTests(node);
   if (isBuilt) await runDemo(node);
+  if (isBuilt) await runJourneys(found);
 }
 
 /** Unit and integration tests. vitest prints them for people and writes them for us. */
 async function runTests(nodePath) {
   const startedAt = performance.now();
   process.stdout.write('\n── tests\n');
-  mkdirSync(join(rootDir, '.cache'), { recursive: true });
-  const folder = mkdtempSync(join(rootDir, '.cache', 'verify-'));
+  const folder = makeReportFolder();
   const reportPath = join(folder, 'tests.json');
   try {
     const code = await runAttached(nodePath, [bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`], { cwd: rootDir });
@@ -81,7 +85,59 @@ function countTests(files) {
       }
     }
   }
-  if (skipped.length > 0) process.stdout.write(`Skipped:\n${skipped.map((line) => `  ↓ ${line}\n`).join('')}`);
+  printSkipped(skipped);
+}
+
+/** The interface in a browser, in an Electron, and in the app as it is packed. What can't be set up fails by itself; the rest still runs. */
+async function runJourneys({ nodePath, ffmpegPath, ffprobePath, whisperCliPath }) {
+  const report = createReport();
+  const env = { LONGHAUL_FFMPEG: ffmpegPath, LONGHAUL_FFPROBE: ffprobePath, LONGHAUL_WHISPER_CLI: whisperCliPath, ...process.env };
+  process.stdout.write('\n── journeys\n');
+  const chromium = await prepare('Chromium', () => report.step('Chromium', ensureChromium));
+  const electron = await prepare('Electron', () => report.step('Electron', ensureElectron));
+  if (chromium !== undefined) await runProject(nodePath, 'serve', { ...env, LONGHAUL_E2E_CHROMIUM: chromium.chromiumPath });
+  if (electron === undefined) return;
+  await runProject(nodePath, 'desktop', env);
+  if (await check('pack (electron-builder --dir)', nodePath, [join('scripts', 'pack.mjs'), '--for-tests'])) await runProject(nodePath, 'packed', env);
+}
+
+/** Undefined where it can't be had; the report has said why. */
+async function prepare(name, work) {
+  const startedAt = performance.now();
+  try {
+    return await work();
+  } catch (error) {
+    if (error?.name !== 'SetupError') console.error(error);
+    finish(name, false, startedAt, 'the journeys that need it were not run');
+    return undefined;
+  }
+}
+
+/** Each test counts as one. */
+async function runProject(nodePath, project, env) {
+  const startedAt = performance.now();
+  process.stdout.write(`\n── e2e ${project}\n`);
+  const folder = makeReportFolder();
+  try {
+    const { passed, failed, skipped, notes } = await runPlaywright({ nodePath, project, env, reportPath: join(folder, 'report.json') });
+    count.passed += passed;
+    count.failed += failed.length;
+    count.skipped += skipped.length;
+    for (const line of failed) process.stdout.write(`✗ ${line}\n`);
+    printSkipped(skipped);
+    process.stdout.write(`e2e ${[project, ...notes].join(', ')}  ${formatElapsed(performance.now() - startedAt)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeReportFolder() {
+  mkdirSync(join(rootDir, '.cache'), { recursive: true });
+  return mkdtempSync(join(rootDir, '.cache', 'verify-'));
+}
+
+function printSkipped(names) {
+  if (names.length > 0) process.stdout.write(`Skipped:\n${names.map((line) => `  ↓ ${line}\n`).join('')}`);
 }
 
 /** What the demo must leave behind: one file at least of each kind. */
