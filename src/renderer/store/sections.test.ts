@@ -78,9 +78,10 @@ describe('sections', () => {
   it('a single change costs no sort of a hundred thousand', () => {
     const tasks = Array.from({ length: 100_000 }, (_, at) => testSummary({ id: at + 1, orderKey: -at }));
     const sections = filled(...tasks);
-    const startedAt = performance.now();
+    const waiting = sections.of('waiting');
     for (const before of tasks.slice(0, 100)) sections.apply([{ before, after: { ...before, status: 'completed', completedAt: before.id } }]);
-    expect(performance.now() - startedAt).toBeLessThan(200);
-    expect(sections.of('waiting')).toHaveLength(99_900);
+    // The same list, changed in its place.
+    expect(sections.of('waiting')).toBe(waiting);
+    expect(waiting).toHaveLength(99_900);
   });
 });

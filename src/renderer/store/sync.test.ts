@@ -121,11 +121,11 @@ describe('the mirror of the list', () => {
     expect([...sync.tasks.keys()]).toEqual([4, 1]);
   });
 
-  it('applies a delta to a hundred thousand tasks in less than a frame', () => {
+  it('applies a delta to a hundred thousand tasks without copying them', () => {
     const sync = loaded(...Array.from({ length: 100_000 }, (_, at) => testSummary({ id: at + 1 })));
-    const startedAt = performance.now();
+    const { tasks } = sync;
     for (let revision = 6; revision < 106; revision += 1) sync.delta(delta(revision, { progress: [progress(revision, 50)], tasks: [testSummary({ id: revision * 7, status: 'running' })] }));
-    // A hundred of them in the time of one frame at 60 Hz, were the machine idle; copying the map each time would take a hundred frames.
-    expect(performance.now() - startedAt).toBeLessThan(100);
+    expect(sync.tasks).toBe(tasks);
+    expect(tasks.get(7 * 105)?.status).toBe('running');
   });
 });
