@@ -1,6 +1,7 @@
 /** What a command may know and use of the process it runs in. */
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { chosenDataDir } from '../host/data-dir.ts';
 import { SHOW_CURSOR } from './terminal/escapes.ts';
 
 /** Where text goes. */
@@ -32,19 +33,9 @@ export interface Host {
   readonly listenForStop: () => AbortSignal;
 }
 
-/** The data folder where neither `--data` nor LONGHAUL_DATA names one. */
-export function defaultDataDir(host: Pick<Host, 'env' | 'platform' | 'homeDir'>): string {
-  const { env, platform, homeDir } = host;
-  if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support', 'Longhaul');
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeDir, 'AppData', 'Roaming'), 'Longhaul');
-  const dataHome = env['XDG_DATA_HOME'];
-  return join(dataHome !== undefined && isAbsolute(dataHome) ? dataHome : join(homeDir, '.local', 'share'), 'longhaul');
-}
-
-/** The data folder to use, absolute. */
+/** The data folder to use, absolute: `--data`, else LONGHAUL_DATA, else the default. */
 export function dataDirOf(host: Host, given: string | undefined): string {
-  const named = given ?? host.env['LONGHAUL_DATA'];
-  return named === undefined || named === '' ? defaultDataDir(host) : resolve(host.workingDir, named);
+  return given === undefined || given === '' ? chosenDataDir(host, host.workingDir) : resolve(host.workingDir, given);
 }
 
 /** Facts of this process. npm changes the folder it runs scripts in and tells where the user was. */

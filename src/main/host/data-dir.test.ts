@@ -1,24 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDataDir as ofTheCommandLine } from '../cli/host.ts';
 import { chosenDataDir, defaultDataDir } from './data-dir.ts';
 
-const homeDir = '/home/ann';
+const homeDir = '/home/somebody';
 
 describe('the data folder', () => {
   it.each([
-    { platform: 'linux', env: {} },
-    { platform: 'linux', env: { XDG_DATA_HOME: '/data' } },
-    { platform: 'linux', env: { XDG_DATA_HOME: 'relative' } },
-    { platform: 'darwin', env: {} },
-    { platform: 'win32', env: { APPDATA: '/users/ann/roaming' } },
-    { platform: 'win32', env: {} },
-  ] as const)('is the one the command line uses: %j', ({ platform, env }) => {
-    expect(defaultDataDir({ env, platform, homeDir })).toBe(ofTheCommandLine({ env, platform, homeDir }));
+    ['linux', {}, '/home/somebody/.local/share/longhaul'],
+    ['linux', { XDG_DATA_HOME: '/data' }, '/data/longhaul'],
+    ['linux', { XDG_DATA_HOME: 'relative' }, '/home/somebody/.local/share/longhaul'],
+    ['darwin', {}, '/home/somebody/Library/Application Support/Longhaul'],
+    ['win32', { APPDATA: '/roaming' }, '/roaming/Longhaul'],
+    ['win32', {}, '/home/somebody/AppData/Roaming/Longhaul'],
+  ] as const)('is on %s with %j at %s', (platform, env, dir) => {
+    expect(defaultDataDir({ env, platform, homeDir })).toBe(dir);
   });
 
   it('is what LONGHAUL_DATA names, from the working folder', () => {
     const surroundings = { env: { LONGHAUL_DATA: 'queue' }, platform: 'linux', homeDir } as const;
     expect(chosenDataDir(surroundings, '/work')).toBe('/work/queue');
-    expect(chosenDataDir({ ...surroundings, env: { LONGHAUL_DATA: '' } }, '/work')).toBe('/home/ann/.local/share/longhaul');
+    expect(chosenDataDir({ ...surroundings, env: { LONGHAUL_DATA: '' } }, '/work')).toBe('/home/somebody/.local/share/longhaul');
   });
 });

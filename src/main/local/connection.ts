@@ -142,8 +142,11 @@ export class Connection {
   async #write(line: string): Promise<void> {
     if (this.#socket.destroyed || this.#socket.write(line)) return;
     await new Promise<void>((resolve) => {
-      this.#socket.once('drain', resolve);
-      this.#socket.once('close', resolve);
+      const go = (): void => {
+        this.#socket.off('drain', go).off('close', go);
+        resolve();
+      };
+      this.#socket.on('drain', go).on('close', go);
     });
   }
 
