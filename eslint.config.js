@@ -19,7 +19,7 @@ const kebabFileNames = {
 const CLOCK = 'Take the time from the clock that is passed in.';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', '.cache/', 'coverage/', 'longhaul-demo/', 'resources/'] },
+  { ignores: ['node_modules/', 'out/', 'out-*/', 'artifacts/', 'dist/', '.cache/', 'coverage/', 'longhaul-demo/', 'resources/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
   js.configs.recommended,
   {

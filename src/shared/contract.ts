@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { taskErrorShape } from './errors.ts';
-import { HOST_METHODS, hostEvent } from './host-contract.ts';
+import { HOST_METHODS, type HostEvent } from './host-contract.ts';
 import { recipe } from './recipe.ts';
 import { FILE_KINDS, settingName, SETTINGS } from './settings.ts';
 import { progressUpdate, taskSummary } from './summary.ts';
@@ -204,7 +204,7 @@ export type EngineEvent = z.infer<typeof engineEvent>;
 
 /** What a window hears: the engine's events but for the whole tasks, of which the deltas tell, and the host's own. */
 export const WINDOW_EVENTS = ['delta', 'idle', 'trouble', 'settings', 'models', 'openFiles', 'show', 'whenDone', 'update'] as const;
-export type WindowEvent = Extract<EngineEvent, { kind: (typeof WINDOW_EVENTS)[number] }> | z.infer<typeof hostEvent>;
+export type WindowEvent = Extract<EngineEvent, { kind: (typeof WINDOW_EVENTS)[number] }> | HostEvent;
 
 /** Every answer travels in this envelope. */
 export type Envelope<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof taskErrorShape> };
