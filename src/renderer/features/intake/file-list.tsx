@@ -3,12 +3,14 @@ import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShallow } from 'zustand/react/shallow';
 import type { InspectedFile } from '../../../shared/contract.ts';
 import { formatBytes, formatDuration } from '../../ui/format.ts';
 import { describeError } from '../../ui/messages.ts';
 import { MiddleText } from '../../ui/middle-text.tsx';
-import { fileName, folderOf } from '../../ui/paths.ts';
+import { fileName } from '../../ui/paths.ts';
 import { KindIcon } from '../../ui/type-icon.tsx';
+import { usePlace } from '../../ui/use-place.ts';
 import { estimateKey, recipesFor } from './intake-plan.ts';
 import { chooseForFile, leaveOut, useIntake, wantEstimate } from './intake-store.ts';
 import { RecipePicker } from './recipe-picker.tsx';
@@ -17,6 +19,8 @@ import classes from './file-list.module.css';
 const ROW_HEIGHT = 52;
 /** More would ask the engine to look into files for minutes; those on the screen are asked for all the same. */
 const ESTIMATE_ALL_UP_TO = 200;
+/** A row that stays for so long is looked at. */
+const SETTLED_MS = 200;
 
 /** The files of an intake, what can't be used first; ten thousand scroll as ten do. */
 export function FileList() {
@@ -50,13 +54,14 @@ export function FileList() {
 const FileRow = memo(function FileRow({ file }: { readonly file: InspectedFile }) {
   const { t } = useTranslation('intake');
   const name = fileName(file.path);
+  const place = usePlace(file.path);
   return (
     <>
       <span className={classes.icon} data-problem={file.problem !== null}>{file.problem === null ? <KindIcon kind={file.kind} /> : <IconAlertTriangle size={20} aria-hidden />}</span>
       <div className={classes.name}>
         <MiddleText text={name} title={file.path} />
         {file.problem === null
-          ? <Text size="xs" c="dimmed" className={classes.folder}>{folderOf(file.path)} · {formatBytes(file.sizeBytes)}</Text>
+          ? <Text size="xs" c="dimmed" className={classes.folder}>{place} · {formatBytes(file.sizeBytes)}</Text>
           : <Text size="xs" className={classes.problem} title={describeError(file.problem, name).text}>{describeError(file.problem, name).text}</Text>}
       </div>
       {file.problem === null && <Plan file={file} />}
@@ -70,7 +75,9 @@ function Plan({ file }: { readonly file: InspectedFile }) {
   const choices = useIntake((intake) => intake.choices);
   const chosen = useMemo(() => recipesFor(file, choices), [file, choices]);
   useEffect(() => {
-    for (const recipe of chosen) wantEstimate(file.path, recipe);
+    // Rows that only fly by are not asked for.
+    const timer = setTimeout(() => chosen.forEach((recipe) => wantEstimate(file.path, recipe)), SETTLED_MS);
+    return () => clearTimeout(timer);
   }, [file.path, chosen]);
   return (
     <>
@@ -83,8 +90,8 @@ function Plan({ file }: { readonly file: InspectedFile }) {
 }
 
 function FileEstimate({ path, chosen }: { readonly path: string; readonly chosen: readonly string[] }) {
-  const estimates = useIntake((intake) => intake.estimates);
-  const answers = chosen.map((recipe) => estimates.get(estimateKey(path, recipe)));
+  // An answer never changes: only rows whose own came are made anew.
+  const answers = useIntake(useShallow(({ estimates }) => chosen.map((recipe) => estimates.get(estimateKey(path, recipe)))));
   const problem = answers.map((answer) => answer?.problem ?? null).find((found) => found !== null);
   if (problem !== undefined) {
     const { text } = describeError(problem, fileName(path));

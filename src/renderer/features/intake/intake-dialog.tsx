@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Progress, Text } from '@mantine/core';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShallow } from 'zustand/react/shallow';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../ui/format.ts';
 import { toast } from '../../ui/toast.ts';
 import { FileList } from './file-list.tsx';
@@ -70,9 +71,9 @@ function Uploading() {
 
 function Footer() {
   const { t } = useTranslation('intake');
-  const { files, choices, estimates, phase, leftOut } = useIntake();
-  const count = tasksOf(files, choices, null).length;
-  const { seconds, known, total } = totalEstimate(files, choices, estimates);
+  const { files, choices, estimates, phase, leftOut } = useIntake(useShallow(({ files, choices, estimates, phase, leftOut }) => ({ files, choices, estimates, phase, leftOut })));
+  const count = useMemo(() => tasksOf(files, choices, null).length, [files, choices]);
+  const { seconds, known, total } = useMemo(() => totalEstimate(files, choices, estimates), [files, choices, estimates]);
   const start = useRef<HTMLButtonElement>(null);
   const isReady = phase === 'review' && count > 0;
   // Enter starts, wherever the files came from.

@@ -90,5 +90,5 @@ function pathOf(line: string): string | null {
     if (host !== '') return `\\\\${host}${path.replaceAll('/', '\\')}`;
     return /^\/[a-z]:/i.test(path) ? path.slice(1).replaceAll('/', '\\') : path;
   }
-  return /^(\/[^/]|~[\/\\]|[a-z]:[\\/]|\\\\[^\\])/i.test(line) ? line : null;
+  return /^(\/[^/]|~[/\\]|[a-z]:[\\/]|\\\\[^\\])/i.test(line) ? line : null;
 }

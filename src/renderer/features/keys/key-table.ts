@@ -39,4 +39,17 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['Esc'], does: 'cancel' },
     ],
   },
+  {
+    name: 'transcript',
+    keys: [
+      { keys: ['Space'], does: 'play' },
+      { keys: ['Ctrl+Space'], does: 'playWhileTyping' },
+      { keys: ['↑', '↓'], does: 'go' },
+      { keys: ['Enter', 'F2'], does: 'edit' },
+      { keys: ['Mod+Enter'], does: 'split' },
+      { keys: ['Mod+Backspace'], does: 'merge' },
+      { keys: ['Mod+F'], does: 'find' },
+      { keys: ['Mod+Z', 'Mod+Y'], does: 'undo' },
+    ],
+  },
 ];

@@ -23,13 +23,15 @@ export const HeadingRow = memo(function HeadingRow({ section, count, isFolded, i
   const Icon = isFolded ? IconChevronRight : IconChevronDown;
   return (
     <div
-      id={`row-${key}`} role="row" aria-rowindex={index + 1} aria-expanded={!isFolded} className={classes.row} data-active={isActive} data-section={section}
-      style={{ transform: `translateY(${start}px)` }} onClick={() => foldSection(section, !isFolded)}
+      id={`row-${key}`} role="row" aria-rowindex={index + 1} className={classes.row} data-active={isActive} data-section={section}
+      style={{ transform: `translateY(${start}px)` }}
     >
       <div role="gridcell" className={classes.cell}>
-        <Icon size={16} aria-hidden />
-        <span className={classes.name}>{t(`sections.${section}`)}</span>
-        <span className={classes.count}>{formatNumber(count)}</span>
+        <button type="button" tabIndex={-1} className={classes.fold} aria-expanded={!isFolded} onClick={() => foldSection(section, !isFolded)}>
+          <Icon size={16} aria-hidden />
+          <span className={classes.name}>{t(`sections.${section}`)}</span>
+          <span className={classes.count}>{formatNumber(count)}</span>
+        </button>
       </div>
     </div>
   );

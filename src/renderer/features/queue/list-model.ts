@@ -78,13 +78,19 @@ export class ListModel {
     return task === undefined ? null : { kind: 'task', id: task.id, section: block.section };
   }
 
+  /** As `row`, for what asks of every index. */
+  isHeading(index: number): boolean {
+    return this.#blocks.some(({ start }) => start === index);
+  }
+
   /** Where a row is now; -1: it is not shown. */
   indexOf(key: string | null): number {
     if (key === null) return -1;
+    const wanted = idOf(key);
     for (const block of this.#blocks) {
       if (key === headingKey(block.section)) return block.start;
-      if (block.isFolded || key.startsWith('s')) continue;
-      const at = block.tasks.findIndex(({ id }) => taskKey(id) === key);
+      if (block.isFolded || wanted === null) continue;
+      const at = block.tasks.findIndex(({ id }) => id === wanted);
       if (at >= 0) return block.start + 1 + at;
     }
     return -1;
@@ -111,6 +117,11 @@ export class ListModel {
 
 export function taskKey(id: TaskId): string {
   return `t${id}`;
+}
+
+/** The task of a row's key; null: it is a heading's. */
+export function idOf(key: string): TaskId | null {
+  return key.startsWith('t') ? Number(key.slice(1)) : null;
 }
 
 export function headingKey(section: Section): string {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useView } from '../../store/view.ts';
 import { HeadingRow } from './heading-row.tsx';
@@ -17,26 +17,31 @@ const HEADING_HEIGHT = 36;
 export function QueueList({ model }: { readonly model: ListModel }) {
   const { t } = useTranslation('queue');
   const scroller = useRef<HTMLDivElement>(null);
+  // A new function for each model, and only then: by it the virtualizer knows that its rows' places are others.
+  const getItemKey = useMemo(() => keysOf(model), [model]);
   const virtualizer = useVirtualizer({
     count: model.count,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (model.row(index)?.kind === 'heading' ? HEADING_HEIGHT : TASK_HEIGHT),
-    getItemKey: (index) => index,
+    estimateSize: (index) => (model.isHeading(index) ? HEADING_HEIGHT : TASK_HEIGHT),
+    getItemKey,
     overscan: 8,
   });
-  // Where the headings are changes their rows' heights.
-  useEffect(() => virtualizer.measure(), [model, virtualizer]);
   const active = useQueueView((view) => view.active);
+  const activeIndex = useMemo(() => model.indexOf(active), [model, active]);
+  const shown = virtualizer.getVirtualItems();
+  // A row that is scrolled away does not exist and can't be pointed to.
+  const isActiveShown = shown.some(({ index }) => index === activeIndex);
   return (
     <div
       ref={scroller} className={classes.scroller} role="grid" tabIndex={0} aria-label={t('title')} aria-rowcount={model.count} aria-colcount={1} aria-multiselectable
-      aria-activedescendant={model.indexOf(active) >= 0 ? `row-${active ?? ''}` : undefined}
+      aria-activedescendant={isActiveShown ? `row-${active ?? ''}` : undefined}
       onKeyDown={(event) => handleListKey(event, model, (index) => virtualizer.scrollToIndex(index))}
       onFocus={() => startSomewhere(model)}
+      onMouseOver={({ target }) => hover(target)} onMouseLeave={() => useQueueView.setState({ hovered: null })}
       onDragOver={rowDrag.over} onDragLeave={rowDrag.leave} onDrop={rowDrag.drop}
     >
       <div role="rowgroup" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
+        {shown.map(({ index, start }) => {
           const row = model.row(index);
           if (row === null) return null;
           return row.kind === 'heading'
@@ -46,6 +51,16 @@ export function QueueList({ model }: { readonly model: ListModel }) {
       </div>
     </div>
   );
+}
+
+function hover(target: EventTarget): void {
+  const row = target instanceof Element ? target.closest('[data-task]') : null;
+  const hovered = row === null ? null : Number(row.getAttribute('data-task'));
+  if (useQueueView.getState().hovered !== hovered) useQueueView.setState({ hovered });
+}
+
+function keysOf(model: ListModel): (index: number) => number {
+  return (index) => Math.min(index, model.count);
 }
 
 /** The list has the focus: one row must be the active one. */

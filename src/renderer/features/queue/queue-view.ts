@@ -1,6 +1,6 @@
 /** How the queue is looked at: filters, search, folded sections, the row that the keyboard is on. */
 import { create } from 'zustand';
-import type { TaskType } from '../../../shared/task.ts';
+import type { TaskId, TaskType } from '../../../shared/task.ts';
 import type { Section } from '../../store/sections.ts';
 import type { StateFilter } from './list-model.ts';
 
@@ -13,9 +13,11 @@ export interface QueueView {
   readonly active: string | null;
   /** Where a selection with Shift began. */
   readonly anchor: string | null;
+  /** The task that the pointer is on. One place for all rows: a row that moves away from under the pointer hears nothing of it. */
+  readonly hovered: TaskId | null;
 }
 
-export const useQueueView = create<QueueView>(() => ({ search: '', state: 'all', type: 'all', folded: new Set(), active: null, anchor: null }));
+export const useQueueView = create<QueueView>(() => ({ search: '', state: 'all', type: 'all', folded: new Set(), active: null, anchor: null, hovered: null }));
 
 export function foldSection(section: Section, isFolded: boolean): void {
   const folded = new Set(useQueueView.getState().folded);

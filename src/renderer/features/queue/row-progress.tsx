@@ -40,7 +40,7 @@ function TimeLeft({ task }: { readonly task: TaskSummary }) {
   return (
     <span className={classes.figures}>
       {formatPercent(task.progress)}
-      {seconds !== null && ` · ${t('timeLeft', { time: formatDuration(seconds) })}`}
+      {seconds !== null && seconds >= 1 && ` · ${t('timeLeft', { time: formatDuration(seconds) })}`}
     </span>
   );
 }

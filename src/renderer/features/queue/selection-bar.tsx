@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useMirror } from '../../store/mirror.ts';
 import { select, useView } from '../../store/view.ts';
 import { formatNumber } from '../../ui/format.ts';
+import type { TaskAction } from '../task/actions.ts';
 import { PRIORITIES } from './task-menu.tsx';
-import { cancel, fitting, pause, prioritise, remove, resume, retry } from './task-verbs.ts';
+import { cancel, fitsAny, pause, prioritise, remove, resume, retry } from './task-verbs.ts';
 import classes from './selection-bar.module.css';
 
 /** What can be done with several tasks at once; here only while several are selected. */
@@ -20,7 +21,7 @@ function Bar() {
   // What fits changes when tasks change their state.
   useMirror((mirror) => mirror.listRevision);
   const ids = [...selected];
-  const fits = (action: Parameters<typeof fitting>[1]) => fitting(ids, action).length > 0;
+  const fits = (action: TaskAction) => fitsAny(ids, action);
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('selection.label')}>
       <span className={classes.count} aria-live="polite">{t('selection.count', { count: selected.size, shown: formatNumber(selected.size) })}</span>

@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TaskId } from '../../../shared/task.ts';
-import { cancel, fitting, moveByOne, pause, prioritise, remove, resume, retry } from './task-verbs.ts';
+import { cancel, fitsAny, moveByOne, pause, prioritise, remove, resume, retry } from './task-verbs.ts';
 
 /** As in shared/task.ts (PRIORITY_NAMES), highest first. */
 export const PRIORITIES = { critical: 10, high: 7, normal: 5, low: 3 } as const;
@@ -11,7 +11,7 @@ const PRIORITY_LABELS = ['critical', 'high', 'normal', 'low'] as const;
 /** Everything that can be done with some tasks. */
 export function TaskMenuItems({ ids }: { readonly ids: readonly TaskId[] }) {
   const { t } = useTranslation('queue');
-  const can = { pause: fitting(ids, 'pause').length > 0, resume: fitting(ids, 'resume').length > 0, cancel: fitting(ids, 'cancel').length > 0, retry: fitting(ids, 'retry').length > 0, prioritise: fitting(ids, 'prioritise').length > 0 };
+  const can = { pause: fitsAny(ids, 'pause'), resume: fitsAny(ids, 'resume'), cancel: fitsAny(ids, 'cancel'), retry: fitsAny(ids, 'retry'), prioritise: fitsAny(ids, 'prioritise') };
   return (
     <>
       {can.pause && <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => pause(ids)}>{t('menu.pause')}</Menu.Item>}

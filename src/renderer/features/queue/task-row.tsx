@@ -6,9 +6,10 @@ import type { TaskId } from '../../../shared/task.ts';
 import { useTask } from '../../store/mirror.ts';
 import { useView } from '../../store/view.ts';
 import { MiddleText } from '../../ui/middle-text.tsx';
-import { fileName, folderOf } from '../../ui/paths.ts';
+import { fileName } from '../../ui/paths.ts';
 import { recipeName } from '../../ui/recipes.ts';
 import { TypeIcon } from '../../ui/type-icon.tsx';
+import { usePlace } from '../../ui/use-place.ts';
 import { taskKey, type ListModel } from './list-model.ts';
 import { useQueueView } from './queue-view.ts';
 import { RowActions } from './row-actions.tsx';
@@ -30,7 +31,7 @@ export const TaskRow = memo(function TaskRow({ id, index, start, model }: Props)
   const isSelected = useView((view) => view.selected.has(id));
   const isActive = useQueueView((view) => view.active === taskKey(id));
   const isOpen = useView((view) => view.openTask === id);
-  const [isHovered, setIsHovered] = useState(false);
+  const isHovered = useQueueView((view) => view.hovered === id);
   const dropLine = useDropLine(({ over, isBelow }) => (over !== id ? undefined : isBelow ? 'below' : 'above'));
   if (task === undefined) return null;
   const isWaiting = task.status === 'pending' || task.status === 'waiting' || task.status === 'retrying' || task.status === 'paused';
@@ -39,7 +40,6 @@ export const TaskRow = memo(function TaskRow({ id, index, start, model }: Props)
       id={`row-${taskKey(id)}`} role="row" aria-rowindex={index + 1} aria-selected={isSelected} className={classes.row} style={{ transform: `translateY(${start}px)` }}
       data-task={id} data-waiting={isWaiting} data-status={task.status} data-selected={isSelected} data-active={isActive} data-open={isOpen} data-drop={dropLine}
       draggable={task.status === 'pending'} onDragStart={(event) => rowDrag.start(event, id)} onDragEnd={rowDrag.end} onClick={(event) => clickRow(event, id, model)}
-      onMouseEnter={() => setIsHovered(true)} onMouseLeave={() => setIsHovered(false)}
     >
       <RowCells task={task} hasActions={isHovered || isActive} />
     </div>
@@ -49,6 +49,7 @@ export const TaskRow = memo(function TaskRow({ id, index, start, model }: Props)
 /** hasActions: only where somebody is: a menu in every row would cost more than the row. */
 function RowCells({ task, hasActions }: { readonly task: TaskSummary; readonly hasActions: boolean }) {
   const { t } = useTranslation('queue');
+  const place = usePlace(task.input);
   const [isMenuOpen, setIsMenuOpen] = useState(false);
   const name = fileName(task.input);
   return (
@@ -58,7 +59,7 @@ function RowCells({ task, hasActions }: { readonly task: TaskSummary; readonly h
       </span>
       <div className={classes.name}>
         <MiddleText text={name} title={task.input} />
-        <span className={classes.folder}><span className={classes.narrowRecipe}>{recipeName(task.recipe)} · </span>{folderOf(task.input)}</span>
+        <span className={classes.folder}><span className={classes.narrowRecipe}>{recipeName(task.recipe)} · </span>{place}</span>
       </div>
       <span className={classes.recipe}>
         {recipeName(task.recipe)}

@@ -17,6 +17,15 @@ export function fitting(ids: Iterable<TaskId>, action: TaskAction): TaskId[] {
   });
 }
 
+/** Whether an action fits any of them. */
+export function fitsAny(ids: readonly TaskId[], action: TaskAction): boolean {
+  const { tasks } = useMirror.getState();
+  return ids.some((id) => {
+    const task = tasks.get(id);
+    return task !== undefined && actionsFor(task).includes(action);
+  });
+}
+
 export function pause(ids: Iterable<TaskId>): void {
   act(fitting(ids, 'pause'), (some) => api.pauseTasks({ ids: some }));
 }
