@@ -186,7 +186,8 @@ async function clickTimes(page: Page): Promise<number[]> {
     await rows.nth(n % 2 === 0 ? 1 : 3).click();
     await wait(100);
   }
-  return z.array(z.number()).parse(await page.evaluate(() => Reflect.get(window, 'clickTimes')));
+  const times: unknown = await page.evaluate<unknown>('clickTimes');
+  return z.array(z.number()).parse(times);
 }
 
 /** Everything that the first page loads, and everything there is, as gzip sends it. */
