@@ -69,7 +69,7 @@ test('the queue, a finished, a failed and a running task, the transcript, models
   await inBothThemes(page, 'task-done');
   await served.row('longhaul-sample').click();
   await page.getByRole('complementary').getByRole('button', { name: 'Open transcript' }).click();
-  await expect(page.getByRole('complementary')).toHaveCount(0);
+  await expect(page.locator('[data-row-focus="0"]')).toBeVisible();
   await inBothThemes(page, 'transcript');
   await page.getByRole('button', { name: 'Models', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'On this machine' })).toBeVisible();

@@ -18,7 +18,7 @@ export function IntakeDialog() {
   return (
     <Modal
       opened={isOpen} onClose={closeIntake} size={920} title={t('title')} closeButtonProps={{ 'aria-label': t('cancel') }}
-      classNames={{ body: classes.body ?? '', title: classes.title ?? '' }} transitionProps={{ duration: 100 }} onKeyDown={startOnEnter}
+      classNames={{ title: classes.title ?? '' }} transitionProps={{ duration: 100 }} onKeyDown={startOnEnter}
     >
       <Sheet />
     </Modal>
@@ -29,7 +29,8 @@ function Sheet() {
   const phase = useIntake((intake) => intake.phase);
   const hasFiles = useIntake((intake) => intake.files.length > 0);
   return (
-    <>
+    // The focus begins here and not on the button that closes: Enter starts from the first moment on.
+    <div tabIndex={-1} data-autofocus className={classes.sheet}>
       {phase === 'uploading' && <Uploading />}
       {hasFiles && (
         <>
@@ -40,7 +41,7 @@ function Sheet() {
       )}
       {phase === 'looking' && !hasFiles && <Looking />}
       <Footer />
-    </>
+    </div>
   );
 }
 
