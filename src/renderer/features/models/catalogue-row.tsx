@@ -53,16 +53,16 @@ function CatalogueActions({ entry }: { readonly entry: Entry }) {
     case 'present':
       return <Text size="sm" c="dimmed" className={classes.present}><IconCheck size={16} aria-hidden /> {t('present')}</Text>;
     case 'downloading':
-      return <Button variant="default" leftSection={<IconX size={16} aria-hidden />} aria-label={t('cancelNamed', { name })} onClick={() => attempt(() => api.cancelModelDownload({ name }))}>{t('cancel')}</Button>;
+      return <Button size="xs" variant="default" leftSection={<IconX size={16} aria-hidden />} aria-label={t('cancelNamed', { name })} onClick={() => attempt(() => api.cancelModelDownload({ name }))}>{t('cancel')}</Button>;
     case 'partial':
       return (
         <div className={classes.actions}>
-          <Button variant="subtle" color="gray" aria-label={t('removeNamed', { name })} onClick={removal.ask}>{t('remove')}</Button>
-          <Button variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden />} aria-label={t('resumeNamed', { name })} onClick={download}>{t('resume')}</Button>
+          <Button size="xs" variant="subtle" color="gray" aria-label={t('removeNamed', { name })} onClick={removal.ask}>{t('remove')}</Button>
+          <Button size="xs" variant="default" leftSection={<IconPlayerPlay size={16} aria-hidden />} aria-label={t('resumeNamed', { name })} onClick={download}>{t('resume')}</Button>
           {removal.dialog}
         </div>
       );
     case 'absent':
-      return <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} aria-label={t('downloadNamed', { name })} onClick={download}>{t('download')}</Button>;
+      return <Button size="xs" variant="default" leftSection={<IconDownload size={16} aria-hidden />} aria-label={t('downloadNamed', { name })} onClick={download}>{t('download')}</Button>;
   }
 }

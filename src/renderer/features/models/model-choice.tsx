@@ -69,7 +69,7 @@ function ModelFacts({ model: { name, path, sizeBytes, from, isMultilingual, prob
   return (
     <>
       <span>{facts.join(' · ')}</span>
-      <span className={classes.path} title={path}>{t('where', { from, path })}</span>
+      <span className={classes.path} title={path}>{t('where', { from: t(`from.${from}`, { defaultValue: from }), path })}</span>
       {problem !== null && <span className={classes.problem}>{t('problem', { problem })}</span>}
     </>
   );

@@ -17,7 +17,7 @@ export function ModelsPage() {
     <>
       <PageHeader title={t('title')} />
       <div className={classes.scroll} aria-busy={models.list === null && models.error === null}>
-        <Text c="dimmed" className={classes.intro}>{t('intro')}</Text>
+        <Text size="sm" c="dimmed" className={classes.intro}>{t('intro')}</Text>
         <Found {...models} />
         {models.list !== null && <Catalogue list={models.list} />}
       </div>

@@ -20,14 +20,16 @@ export function SettingRow({ entry, values }: { readonly entry: SettingEntry; re
         <Text component="label" htmlFor={id} size="md">{text.label(entry)}</Text>
         <Text size="sm" c="dimmed" id={`${id}-hint`}>{text.hint(entry)}</Text>
       </div>
-      <div className={classes.control}>
-        <SettingControl id={id} describedBy={`${id}-hint`} entry={entry} value={value} onChange={(next) => values.change(entry, next)} />
-      </div>
-      <div className={classes.fallback}>
-        <Text size="xs" c="dimmed">{t('default', { value: text.value(entry, entry.fallback) })}</Text>
-        {value !== entry.fallback && (
-          <Button variant="subtle" size="compact-xs" aria-label={t('resetNamed', { name: text.label(entry) })} onClick={() => values.reset(entry)}>{t('reset')}</Button>
-        )}
+      <div className={classes.choice}>
+        <div className={classes.control}>
+          <SettingControl id={id} describedBy={`${id}-hint`} entry={entry} value={value} onChange={(next) => values.change(entry, next)} />
+        </div>
+        <div className={classes.fallback}>
+          {value !== entry.fallback && (
+            <Button variant="subtle" size="compact-xs" aria-label={t('resetNamed', { name: text.label(entry) })} onClick={() => values.reset(entry)}>{t('reset')}</Button>
+          )}
+          <Text size="xs" c="dimmed">{t('default', { value: text.value(entry, entry.fallback) })}</Text>
+        </div>
       </div>
     </div>
   );

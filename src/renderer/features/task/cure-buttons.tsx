@@ -49,7 +49,7 @@ export function CureButtons({ task, code, onShowLog }: Props) {
       {cures.map((cure, index) => {
         const variant = index === 0 ? 'filled' : 'default';
         if (cure === 'chooseRecipe') return <RecipeCure key={cure} task={task} variant={variant} />;
-        return <Button key={cure} size="compact-md" variant={variant} onClick={() => take(cure)}>{t(`cure.${cure}`)}</Button>;
+        return <Button key={cure} size="compact-sm" variant={variant} onClick={() => take(cure)}>{t(`cure.${cure}`)}</Button>;
       })}
       {isAskingFolder && <FolderDialog onClose={() => setIsAskingFolder(false)} onChoose={(outputDir) => attempt(() => replaceTask(task, { outputDir }))} />}
     </div>
@@ -65,9 +65,9 @@ function RecipeCure({ task, variant }: { readonly task: Task; readonly variant: 
   const { t } = useTranslation('task');
   const recipes = useMirror((mirror) => mirror.recipes);
   return (
-    <Menu width={320} position="bottom-start">
+    <Menu width={320} position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button size="compact-md" variant={variant} rightSection={<IconChevronDown size={14} aria-hidden />}>{t('cure.chooseRecipe')}</Button>
+        <Button size="compact-sm" variant={variant} rightSection={<IconChevronDown size={14} aria-hidden />}>{t('cure.chooseRecipe')}</Button>
       </Menu.Target>
       <Menu.Dropdown className={classes.recipes}>
         {recipes.filter(({ name }) => name !== task.recipe).map(({ name }) => (

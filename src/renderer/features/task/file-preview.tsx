@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { TaskFile } from '../../../shared/host-contract.ts';
 import type { Task } from '../../../shared/task.ts';
 import { api } from '../../api/window-api.ts';
-import { fileName } from '../../ui/paths.ts';
+import { fileName, splitName } from '../../ui/paths.ts';
 import { mediaKind } from './media-kind.ts';
 import classes from './task-panel.module.css';
 
@@ -13,14 +13,15 @@ const TEXT_BYTES = 64 * 1024;
 
 interface Shown extends TaskFile {
   readonly path: string;
+  readonly isEmpty: boolean;
 }
 
 /** Looks at the source and the results without leaving the window. */
 export function FilePreview({ task }: { readonly task: Task }) {
   const { t } = useTranslation('task');
   const files: readonly Shown[] = [
-    ...task.outputs.map(({ path }, index): Shown => ({ id: task.id, which: 'output', index, path })),
-    ...task.inputs.map((path, index): Shown => ({ id: task.id, which: 'input', index, path })),
+    ...task.outputs.map(({ path, sizeBytes }, index): Shown => ({ id: task.id, which: 'output', index, path, isEmpty: sizeBytes === 0 })),
+    ...task.inputs.map((path, index): Shown => ({ id: task.id, which: 'input', index, path, isEmpty: false })),
   ];
   const [at, setAt] = useState(0);
   const file = files[at];
@@ -32,7 +33,7 @@ export function FilePreview({ task }: { readonly task: Task }) {
         {files.length > 1 && (
           <NativeSelect
             size="xs" aria-label={t('preview.file')} value={at} onChange={(event) => setAt(Number(event.currentTarget.value))}
-            data={files.map(({ which, path }, index) => ({ value: String(index), label: t(`preview.${which}`, { name: fileName(path) }) }))}
+            data={files.map(({ which, path }, index) => ({ value: String(index), label: t(`preview.${which}`, { name: shorten(fileName(path)) }) }))}
           />
         )}
       </div>
@@ -41,12 +42,19 @@ export function FilePreview({ task }: { readonly task: Task }) {
   );
 }
 
+/** Results of one source differ in the end of their names. */
+function shorten(name: string): string {
+  const [start, end] = splitName(name, 18);
+  return end === '' ? name : `${[...start].slice(0, 8).join('')}…${end}`;
+}
+
 function Media({ file }: { readonly file: Shown }) {
   const { t } = useTranslation('task');
   const [isBroken, setIsBroken] = useState(false);
   const fail = (): void => setIsBroken(true);
   const [url, name] = [api.fileUrl(file), fileName(file.path)];
   const kind = mediaKind(file.path);
+  if (file.isEmpty) return <Text size="sm" c="dimmed">{t('preview.empty', { name })}</Text>;
   if (isBroken || kind === 'other') return <Text size="sm" c="dimmed">{t(isBroken ? 'preview.broken' : 'preview.none', { name })}</Text>;
   switch (kind) {
     case 'video': return <video className={classes.picture} src={url} controls preload="metadata" onError={fail} aria-label={name} />;

@@ -36,10 +36,13 @@ function Commands({ commands }: { readonly commands: readonly string[] }) {
   return (
     <section aria-labelledby="task-commands">
       <Title order={3} id="task-commands" className={classes.title}>{t('log.commands', { count: commands.length })}</Title>
-      <ul className={classes.commands} tabIndex={0} aria-labelledby="task-commands">
+      <ul className={classes.commands} aria-labelledby="task-commands">
         {commands.map((command) => (
           <li key={command} className={classes.command}>
-            <code>{command}</code>
+            <details className={classes.commandText}>
+              <summary><code>{command}</code></summary>
+              <code>{command}</code>
+            </details>
             <Copy label={t('log.copyCommand')} text={command} />
           </li>
         ))}

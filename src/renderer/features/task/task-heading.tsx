@@ -38,7 +38,7 @@ function StateLine({ summary }: { readonly summary: TaskSummary }) {
     parts.push(formatPercent(progress));
     if (message !== '') parts.push(describePhase(message));
     const seconds = forecast.secondsLeft(summary, now);
-    if (seconds !== null) parts.push(t('left', { time: formatDuration(seconds) }));
+    if (seconds !== null && seconds >= 1) parts.push(t('left', { time: formatDuration(seconds) }));
   }
   if (completedAt !== null) parts.push(formatTime(completedAt));
   if (status === 'retrying' && runAt !== null) parts.push(t('nextTry', { time: formatTime(runAt) }));

@@ -35,8 +35,8 @@ export function TaskPanel({ id }: { readonly id: TaskId }) {
         <Tabs.List>
           {TABS.map((name) => <Tabs.Tab key={name} value={name}>{name === 'attempts' ? t('tab.attempts', { count: summary.attempt }) : t(`tab.${name}`)}</Tabs.Tab>)}
         </Tabs.List>
-        <Tabs.Panel value="overview"><Overview detail={detail} name={fileName(summary.input)} /></Tabs.Panel>
-        <Tabs.Panel value="attempts"><AttemptList attempts={detail.attempts} running={summary.status === 'running' ? summary : null} /></Tabs.Panel>
+        <Tabs.Panel value="overview" tabIndex={0}><Overview detail={detail} name={fileName(summary.input)} /></Tabs.Panel>
+        <Tabs.Panel value="attempts" tabIndex={0}><AttemptList name={fileName(summary.input)} attempts={detail.attempts} running={summary.status === 'running' ? summary : null} /></Tabs.Panel>
         <Tabs.Panel value="log"><LogView id={id} /></Tabs.Panel>
       </Tabs>
     </div>

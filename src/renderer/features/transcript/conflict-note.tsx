@@ -25,8 +25,8 @@ export function ConflictNote({ id, keeping, onTakeOther }: Props) {
     <div className={classes.conflict} role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <Text size="sm" className={classes.conflictText}>{t('conflict.text')}</Text>
-      <Button size="compact-md" variant="default" onClick={() => attempt(keeping.keepMine)}>{t('conflict.keepMine')}</Button>
-      <Button size="compact-md" variant="default" onClick={takeOther}>{t('conflict.takeOther')}</Button>
+      <Button size="compact-sm" variant="default" onClick={() => attempt(keeping.keepMine)}>{t('conflict.keepMine')}</Button>
+      <Button size="compact-sm" variant="default" onClick={takeOther}>{t('conflict.takeOther')}</Button>
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { EXPORT_FORMATS } from './export-formats.ts';
 export function ExportMenu({ id, beforeExport }: { readonly id: TaskId; readonly beforeExport: () => Promise<void> }) {
   const { t } = useTranslation('transcript');
   return (
-    <Menu position="bottom-end" width={280}>
+    <Menu position="bottom-end" width={280} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>{t('export.button')}</Button>
       </Menu.Target>

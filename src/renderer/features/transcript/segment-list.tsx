@@ -43,7 +43,7 @@ export function SegmentList({ label, segments, renderRow, box, handle, isFollowi
   }), [virtualizer, box]);
   useTail(box, segments.length, isFollowingTail);
   return (
-    <div ref={box} className={classes.box} onWheel={onUserScroll} onTouchMove={onUserScroll}>
+    <div ref={box} className={classes.box} tabIndex={isFollowingTail ? 0 : -1} onWheel={onUserScroll} onTouchMove={onUserScroll}>
       <div role="list" aria-label={label} className={classes.space} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
           const segment = segments[index];

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowMerge, IconClock, IconCut, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
-import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { memo, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TranscriptSegment } from '../../../shared/transcript.ts';
 import { SegmentField } from './segment-field.tsx';
@@ -19,6 +19,8 @@ interface Props {
   readonly editing: Editing | null;
   /** The one row that the Tab key reaches. */
   readonly isActive: boolean;
+  /** It is to take the focus. */
+  readonly wish: object | null;
   readonly matches: readonly Match[];
   readonly current: Match | null;
   readonly actions: RowActions;
@@ -26,7 +28,12 @@ interface Props {
 
 /** One segment: when it is spoken, what is said, and what can be done to it. */
 export const SegmentRow = memo(function SegmentRow(props: Props) {
-  const { segment, index, editing, isActive, matches, current, actions } = props;
+  const { segment, index, editing, isActive, wish, matches, current, actions } = props;
+  const [isNear, setIsNear] = useState(false);
+  const shown = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (wish !== null && actions.takeWish(wish)) shown.current?.focus({ preventScroll: true });
+  }, [wish, actions]);
   const { t } = useTranslation('transcript');
   const time = formatClock(segment.startMs);
   const seek = (event: MouseEvent): void => {
@@ -34,11 +41,11 @@ export const SegmentRow = memo(function SegmentRow(props: Props) {
     actions.seek(index, word === null ? null : (segment.words[word]?.startMs ?? null));
   };
   return (
-    <div className={classes.row} data-active={isActive || undefined}>
+    <div className={classes.row} data-active={isActive || undefined} onPointerEnter={() => setIsNear(true)}>
       <button type="button" className={classes.time} tabIndex={-1} aria-label={t('playFrom', { time })} onClick={() => actions.seek(index, segment.startMs)}>{time}</button>
       {editing === null ? (
         <div
-          className={classes.text} tabIndex={isActive ? 0 : -1} data-row-focus={index} onClick={seek} onDoubleClick={() => actions.startEditing(index, offsetOfSelection())}
+          ref={shown} className={classes.text} tabIndex={isActive ? 0 : -1} data-row-focus={index} onClick={seek} onDoubleClick={() => actions.startEditing(index, offsetOfSelection())}
           onFocus={() => actions.activate(index)} onKeyDown={(event) => handleRowKey(event, index, actions)}
         >
           <SegmentText segment={segment} matches={matches} current={current} />
@@ -46,20 +53,21 @@ export const SegmentRow = memo(function SegmentRow(props: Props) {
       ) : (
         <SegmentField text={segment.text} editing={editing} actions={actions} label={t('textAt', { time })} />
       )}
-      <RowMenu {...props} />
+      {/* A menu for each of the rows that rush by would make scrolling heavy. */}
+      {(isActive || isNear) && <RowMenu {...props} />}
     </div>
   );
 });
 
-function RowMenu({ segment, index, isLast, actions }: Props) {
+function RowMenu({ segment, index, isLast, isActive, actions }: Props) {
   const { t } = useTranslation('transcript');
   const [isTiming, setIsTiming] = useState(false);
   const time = formatClock(segment.startMs);
   return (
     <>
-      <Menu position="bottom-end" width={280} returnFocus>
+      <Menu position="bottom-end" width={280} returnFocus withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <ActionIcon className={classes.more} tabIndex={-1} aria-label={t('moreAt', { time })}><IconDots size={18} aria-hidden /></ActionIcon>
+          <ActionIcon className={classes.more} tabIndex={isActive ? 0 : -1} aria-label={t('moreAt', { time })}><IconDots size={18} aria-hidden /></ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} rightSection={<kbd>Enter</kbd>} onClick={() => actions.startEditing(index, segment.text.length)}>{t('row.edit')}</Menu.Item>

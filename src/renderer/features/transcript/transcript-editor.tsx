@@ -45,18 +45,22 @@ export function TranscriptEditor({ id, name, loaded, onReload }: Props) {
   const media = useRef<HTMLVideoElement>(null);
   const player = usePlayer(media);
   const show = useCallback((segment: number) => list.current?.show(segment), []);
-  const { cursor, actions } = useRowActions({ state, dispatch, seek: player.seek, media, box, list });
+  const { cursor, actions } = useRowActions({ state, dispatch, seek: player.seek, media, list });
   const search = useSearch({ state, dispatch, onShow: show });
   const keeping = useSaving({ id, state, dispatch, baseRevision: loaded.revision });
   const followSpoken = useCallback((segment: number) => {
     if (isFollowing && media.current?.paused === false) show(segment);
   }, [isFollowing, media, show]);
   useSpokenWord({ media, list: box, segments: state.segments, onSegment: followSpoken });
-  useEditorKeys({ state, dispatch, player, search, findField, show });
   const { segments } = state;
+  const closeFind = (): void => {
+    search.close();
+    actions.focusRow(search.current?.segment ?? cursor.active);
+  };
+  useEditorKeys({ state, dispatch, player, search, findField, closeFind, show });
   const renderRow = (segment: TranscriptSegment, index: number) => (
     <SegmentRow
-      segment={segment} index={index} isLast={index === segments.length - 1} isActive={index === cursor.active} editing={cursor.editing?.index === index ? cursor.editing : null}
+      segment={segment} index={index} isLast={index === segments.length - 1} isActive={index === cursor.active} editing={cursor.editing?.index === index ? cursor.editing : null} wish={index === cursor.active ? cursor.wish : null}
       matches={search.bySegment.get(index) ?? NO_MATCHES} current={search.current?.segment === index ? search.current : null} actions={actions}
     />
   );
@@ -67,7 +71,7 @@ export function TranscriptEditor({ id, name, loaded, onReload }: Props) {
       </TranscriptHeader>
       {keeping.saving.kind === 'conflict' && <ConflictNote keeping={keeping} id={id} onTakeOther={onReload} />}
       <LostEdits texts={opened.lost} />
-      {search.isOpen && <FindBar search={search} field={findField} canReplace />}
+      {search.isOpen && <FindBar search={search} field={findField} onClose={closeFind} />}
       <div className={classes.body}>
         <SegmentList label={t('list')} segments={segments} renderRow={renderRow} box={box} handle={list} onUserScroll={() => player.isPlaying && setIsFollowing(false)} />
         <video ref={media} {...player.events} className={classes.video} data-hidden={!player.hasPicture || undefined} src={api.fileUrl({ id, which: 'input', index: 0 })} preload="metadata" aria-label={name} onClick={player.toggle} />

@@ -10,18 +10,21 @@ interface Tools {
   readonly player: Pick<Player, 'toggle'>;
   readonly search: Search;
   readonly findField: RefObject<HTMLInputElement | null>;
+  readonly closeFind: () => void;
   readonly show: (segment: number) => void;
 }
 
-export function useEditorKeys({ state, dispatch, player: { toggle }, search, findField, show }: Tools): void {
+export function useEditorKeys({ state, dispatch, player: { toggle }, search, findField, closeFind, show }: Tools): void {
   useEffect(() => {
     const handle = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || document.querySelector('[role="dialog"]') !== null) return;
       const verb = verbOf(event);
-      if (verb === null) return;
+      if (verb === null || (verb === 'closeFind' && !search.isOpen)) return;
       event.preventDefault();
+      event.stopPropagation();
       switch (verb) {
         case 'play': return toggle();
+        case 'closeFind': return closeFind();
         case 'find': return openFind(search, findField);
         case 'undo':
         case 'redo': {
@@ -31,9 +34,10 @@ export function useEditorKeys({ state, dispatch, player: { toggle }, search, fin
         }
       }
     };
-    document.addEventListener('keydown', handle);
-    return () => document.removeEventListener('keydown', handle);
-  }, [state.past, state.future, dispatch, toggle, search, findField, show]);
+    // Before the window's own keys: there Escape leaves the page.
+    document.addEventListener('keydown', handle, { capture: true });
+    return () => document.removeEventListener('keydown', handle, { capture: true });
+  }, [state.past, state.future, dispatch, toggle, search, findField, closeFind, show]);
 }
 
 /** Opens find with what is selected, ready to be typed over. */
@@ -47,9 +51,10 @@ export function openFind(search: Search, field: RefObject<HTMLInputElement | nul
   });
 }
 
-function verbOf(event: KeyboardEvent): 'play' | 'find' | 'undo' | 'redo' | null {
+function verbOf(event: KeyboardEvent): 'play' | 'find' | 'closeFind' | 'undo' | 'redo' | null {
   const isMod = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
+  if (key === 'escape') return event.target instanceof Element && event.target.closest('textarea, [role="menu"]') !== null ? null : 'closeFind';
   if (event.code === 'Space') return event.ctrlKey || (!isMod && !event.altKey && !takesSpace(event.target)) ? 'play' : null;
   if (!isMod || event.altKey) return null;
   if (key === 'f' && !event.shiftKey) return 'find';

@@ -3,6 +3,7 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState, type Dispatch,
 import type { ListHandle } from './segment-list.tsx';
 import type { EditorAction, EditorState } from './text/editor.ts';
 import type { Place } from './text/playback.ts';
+import { splitSegment } from './text/segments.ts';
 import { placeWords } from './text/word-places.ts';
 import type { Player } from './use-player.ts';
 
@@ -25,6 +26,8 @@ export interface RowActions {
   /** Behind which word the next doubtful one is looked for: the last one visited, while its row is still the active one. */
   doubtReached(active: number): Place;
   reachDoubt(place: Place): void;
+  /** Whether the row that was wished to have the focus shall take it now: once, and not again when it is scrolled back in. */
+  takeWish(wish: object): boolean;
 }
 
 /** A player may stop a hair before the place that it was sent to. */
@@ -40,6 +43,8 @@ export interface Editing {
 export interface Cursor {
   readonly active: number;
   readonly editing: Editing | null;
+  /** The active row is to take the focus; another object is another wish. */
+  readonly wish: object | null;
 }
 
 interface Tools {
@@ -47,46 +52,46 @@ interface Tools {
   readonly dispatch: Dispatch<EditorAction>;
   readonly seek: Player['seek'];
   readonly media: RefObject<HTMLVideoElement | null>;
-  readonly box: RefObject<HTMLDivElement | null>;
   readonly list: RefObject<ListHandle | null>;
 }
 
-export function useRowActions({ state, dispatch, seek, media, box, list }: Tools): { cursor: Cursor; actions: RowActions } {
-  const [cursor, setCursor] = useState<Cursor>({ active: 0, editing: null });
+export function useRowActions({ state, dispatch, seek, media, list }: Tools): { cursor: Cursor; actions: RowActions } {
+  const [cursor, setCursor] = useState<Cursor>({ active: 0, editing: null, wish: null });
   const newest = useRef(state);
   useLayoutEffect(() => {
     newest.current = state;
   }, [state]);
   const doubt = useRef<Place>({ segment: -1, word: -1 });
+  const taken = useRef<object | null>(null);
   const focusRow = useCallback((index: number): void => {
     const target = Math.min(Math.max(0, index), newest.current.segments.length - 1);
-    setCursor({ active: target, editing: null });
     list.current?.show(target);
-    // It is there after the next paint, when it had to be scrolled to.
-    requestAnimationFrame(() => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row-focus="${target}"]`)?.focus({ preventScroll: true })));
-  }, [box, list]);
+    setCursor({ active: target, editing: null, wish: {} });
+  }, [list]);
   const actions = useMemo((): RowActions => {
     const startEditing = (index: number, caret: number): void => {
       const segment = newest.current.segments[index];
       if (segment === undefined) return;
       list.current?.show(index);
-      setCursor({ active: index, editing: { index, caret: Math.min(caret, segment.text.length) } });
+      setCursor({ active: index, editing: { index, caret: Math.min(caret, segment.text.length) }, wish: null });
     };
     return {
       focusRow, startEditing,
       seek: (index, ms) => {
-        setCursor({ active: index, editing: null });
+        setCursor({ active: index, editing: null, wish: null });
         if (ms !== null) seek(ms);
       },
-      activate: (index) => setCursor((before) => (before.active === index ? before : { active: index, editing: null })),
+      activate: (index) => setCursor((before) => (before.active === index ? before : { active: index, editing: null, wish: null })),
       stopEditing: (index) => {
         dispatch({ kind: 'endTyping' });
         setCursor((before) => (before.editing?.index === index ? { ...before, editing: null } : before));
       },
       type: (index, text) => dispatch({ kind: 'type', index, text, atMs: performance.now() }),
       split: (index, at) => {
+        const segment = newest.current.segments[index];
+        if (segment === undefined || splitSegment(segment, at) === null) return;
         dispatch({ kind: 'split', index, at });
-        setCursor({ active: index + 1, editing: { index: index + 1, caret: 0 } });
+        setCursor({ active: index + 1, editing: { index: index + 1, caret: 0 }, wish: null });
       },
       splitHere: (index) => {
         const at = splitPoint(newest.current, index, (media.current?.currentTime ?? 0) * 1000);
@@ -97,7 +102,7 @@ export function useRowActions({ state, dispatch, seek, media, box, list }: Tools
         const segment = newest.current.segments[index];
         if (segment === undefined || newest.current.segments[index + 1] === undefined) return;
         dispatch({ kind: 'merge', index });
-        setCursor((before) => (before.editing === null ? { active: index, editing: null } : { active: index, editing: { index, caret: segment.text.trimEnd().length } }));
+        setCursor((before) => (before.editing === null ? { active: index, editing: null, wish: {} } : { active: index, editing: { index, caret: segment.text.trimEnd().length }, wish: null }));
       },
       remove: (index) => {
         dispatch({ kind: 'remove', index });
@@ -109,6 +114,11 @@ export function useRowActions({ state, dispatch, seek, media, box, list }: Tools
       reachDoubt: (place) => {
         doubt.current = place;
         focusRow(place.segment);
+      },
+      takeWish: (wish) => {
+        const isNew = taken.current !== wish;
+        taken.current = wish;
+        return isNew;
       },
     };
   }, [dispatch, seek, media, list, focusRow]);
