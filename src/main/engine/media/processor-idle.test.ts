@@ -8,5 +8,5 @@ it('the idle share of the processor lies between none and all', async () => {
 });
 
 it('the look ends with its signal', async () => {
-  await expect(processorIdleShare(AbortSignal.abort(new Error('stopped')))).rejects.toThrow();
+  await expect(processorIdleShare(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
 });
