@@ -29,8 +29,8 @@ function Sheet() {
   const phase = useIntake((intake) => intake.phase);
   const hasFiles = useIntake((intake) => intake.files.length > 0);
   return (
-    // The focus begins here and not on the button that closes: Enter starts from the first moment on.
-    <div tabIndex={-1} data-autofocus className={classes.sheet}>
+    // The dialog takes the focus some time after it opens: here and not on the button that closes, or on the one that starts (Footer).
+    <div tabIndex={-1} data-autofocus={phase === 'review' ? undefined : true} className={classes.sheet}>
       {phase === 'uploading' && <Uploading />}
       {hasFiles && (
         <>
@@ -88,7 +88,7 @@ function Footer() {
         {known > 0 && <Text size="sm" c="dimmed">{known === total ? t('totalEstimate', { time: formatDuration(seconds) }) : t('partEstimate', { time: formatDuration(seconds), known: formatNumber(known), total: formatNumber(total) })}</Text>}
       </div>
       <Button variant="default" onClick={closeIntake}>{t('cancel')}</Button>
-      <Button ref={start} data-start disabled={!isReady} loading={phase === 'adding'} onClick={begin}>
+      <Button ref={start} data-start data-autofocus={isReady ? true : undefined} disabled={!isReady} loading={phase === 'adding'} onClick={begin}>
         {count === 0 ? t('start') : t('startCount', { count })}
       </Button>
     </div>
