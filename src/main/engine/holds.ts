@@ -132,7 +132,8 @@ export class Holds {
 async function freeBytesOf(dir: string): Promise<number | null> {
   for (let folder = dir; ; folder = dirname(folder)) {
     const space = await statfs(folder).catch(() => null);
-    if (space !== null) return space.bavail * space.bsize;
+    // A file system without blocks (/proc) has no room to run out of; the attempt says what is wrong with it.
+    if (space !== null) return space.blocks > 0 ? space.bavail * space.bsize : null;
     if (folder === dirname(folder)) return null;
   }
 }

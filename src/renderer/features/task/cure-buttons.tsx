@@ -73,7 +73,7 @@ function RecipeCure({ task, variant }: { readonly task: Task; readonly variant: 
         {recipes.filter(({ name }) => name !== task.recipe).map(({ name }) => (
           <Menu.Item key={name} onClick={() => attempt(() => replaceTask(task, { recipe: name }))}>
             <Text size="sm">{recipeName(name)}</Text>
-            <Text size="xs" c="dimmed">{describeRecipe(name, recipes)}</Text>
+            <Text size="xs">{describeRecipe(name, recipes)}</Text>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -123,7 +123,7 @@ async function settleLanguage(context: TranscribeContext, setup: WhisperSetup, m
   const { language } = context.task.options;
   if (language !== 'auto') return language;
   if (!model.isMultilingual) {
-    context.warn('Only English models are on this machine, so the speech was taken for English. For other languages: `longhaul models add small`.');
+    context.warn('Only English models are on this machine, so the speech was taken for English. For other languages add a larger model, on the Models page or with `longhaul models add small`.');
     return 'en';
   }
   if (windows.length === 0) return 'auto';
