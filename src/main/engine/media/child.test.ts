@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -20,6 +20,12 @@ it('gives arguments as they are, whatever they look like', async () => {
   const odd = ['$(touch x)', 'a b', '"', "'", ';', '新しい', '-x', '\n'];
   const { stdout } = await runTool({ path: node, args: ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', ...odd], signal: never });
   expect(JSON.parse(stdout)).toEqual(odd);
+});
+
+it('gives way to other programs on the machine', async () => {
+  // Asked for after a moment: the priority is set when the child is there.
+  const { stdout } = await runTool({ path: node, args: ['-e', 'setTimeout(() => console.log(require("node:os").getPriority()), 300)'], signal: never });
+  expect(Number(stdout)).toBeGreaterThan(getPriority());
 });
 
 it('splits lines at newline and carriage return, also across chunks', async () => {
