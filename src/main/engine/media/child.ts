@@ -124,8 +124,8 @@ export function describeExit(result: ToolResult): string {
 }
 
 /**
- * Work that takes hours gives way to whoever sits at the machine: with four encoders at full speed a click in the window took up to twice
- * as long. On an idle machine it costs nothing. A tool that has ended already can't be asked.
+ * Work that takes hours gives way to whoever sits at the machine, the window included; on an idle machine that costs nothing. A tool that
+ * has ended already can't be asked.
  */
 function stepBack(pid: number): void {
   try {
