@@ -10,7 +10,7 @@ test.beforeEach(({ machine }) => {
 
 test('a finished batch is told once, and a click on it brings the window up', async ({ user, machine }) => {
   const app = await user.start();
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await app.hideWindow();
   const clip = await makeNumberedVideo(user.dir, 2);
   for (const recipe of ['thumbnail', 'mp3']) await app.add(clip, recipe, user.outDir);
   await expect.poll(() => machine.desktop?.notifications, { timeout: 60_000 }).toEqual([expect.objectContaining({ title: 'The queue is done', body: '2 tasks are finished.' })]);
@@ -23,7 +23,7 @@ test('a finished batch is told once, and a click on it brings the window up', as
 
 test('a task that needs its user is told by name', async ({ user, machine }) => {
   const app = await user.start();
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await app.hideWindow();
   const broken = join(user.dir, 'broken.mp4');
   writeFileSync(broken, 'this is no video');
   await app.add(broken, 'mp4-h264', user.outDir);
@@ -33,7 +33,7 @@ test('a task that needs its user is told by name', async ({ user, machine }) => 
 test('nothing is told where notifications are off', async ({ user, machine }) => {
   const app = await user.start();
   await app.set('notifications', 'off');
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await app.hideWindow();
   const id = await app.add(await makeNumberedVideo(user.dir, 2), 'mp3', user.outDir);
   await expect.poll(async () => (await app.task(id)).status, { timeout: 60_000 }).toBe('completed');
   // The next batch is told: had the first been told too, it would be there before it.

@@ -5,8 +5,7 @@ import { expect, SAMPLE, test } from './desktop-test.ts';
 
 test('a second start ends at once with 0 and brings the first window up', async ({ user }) => {
   const app = await user.start();
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-  await expect.poll(() => app.isWindowVisible()).toBe(false);
+  await app.hideWindow();
   expect(await user.startAgain()).toEqual({ code: 0, signal: null });
   await expect.poll(() => app.isWindowVisible()).toBe(true);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { DesktopApp } from '../desktop/desktop-app.ts';
 import { expect, test } from '../desktop/desktop-test.ts';
+import { makeNumberedVideo } from '../faults/sources.ts';
 import { filesInArchive, findPackedApp, unpackedFiles, type PackedApp } from './packed-app.ts';
 
 let packed: PackedApp;
@@ -40,7 +41,7 @@ test('the fuses leave no way to run other code with it', async () => {
   expect(wire[FuseV1Options.EnableNodeCliInspectArguments]).toBe(FuseState.ENABLE);
 });
 
-test('the packed app starts, shows its window and answers', async ({ user, machine }) => {
+test('the packed app starts, shows its window and does its work', async ({ user, machine }) => {
   const app = await DesktopApp.launch({ executablePath: packed.executablePath, args: user.switches, env: user.env });
   try {
     await expect(app.page).toHaveTitle(/Longhaul/);
@@ -48,6 +49,9 @@ test('the packed app starts, shows its window and answers', async ({ user, machi
     expect(await app.electron.evaluate(({ app: electronApp }) => ({ isPackaged: electronApp.isPackaged, name: electronApp.getName() }))).toEqual({ isPackaged: true, name: 'Longhaul' });
     expect(await app.electron.evaluate(() => process.versions.electron)).toBe(machine.electronVersion);
     expect((await app.status()).isIdle).toBe(true);
+    // Its workers and its store start from inside the archive.
+    const id = await app.add(await makeNumberedVideo(user.dir, 2), 'thumbnail', user.outDir);
+    await expect.poll(async () => (await app.task(id)).status, { timeout: 60_000 }).toBe('completed');
     expect(await app.quit()).toBe(0);
   } finally {
     await app.kill();

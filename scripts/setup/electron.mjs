@@ -22,7 +22,7 @@ const STAND_IN = {
 
 /** Resolves to { electronPath, electronVersion, isTarget }. isTarget: as new as the product's own, so that the product's own build runs in it. */
 export async function ensureElectron(progress) {
-  const found = (await chosen()) ?? (await own()) ?? (await standIn(progress));
+  const found = (await chosen()) ?? (await own(progress)) ?? (await standIn(progress));
   if (process.platform === 'linux') await ensureDesktop(progress);
   const isTarget = major(found.version) >= major(ownVersion());
   const kind = isTarget ? 'as users get it' : `stands in for ${ownVersion()} in tests`;
@@ -50,12 +50,10 @@ async function chosen() {
   return { path, version, from: 'from LONGHAUL_E2E_ELECTRON' };
 }
 
-/** The npm package writes down where its binary is once it has been downloaded. */
-async function own() {
+/** The npm package writes down where its binary is once it has been downloaded. One that is there and does not start is an error: nobody shall believe that it was tested. */
+async function own(progress) {
   const path = join(ownDir(), 'dist', readText(join(ownDir(), 'path.txt')) ?? '');
-  if (!isProgram(path)) return undefined;
-  const { version } = await versionOf(path);
-  return version === undefined ? undefined : { path, version, from: 'from the npm package electron' };
+  return isProgram(path) ? { path, version: await startOf(path, progress), from: 'from the npm package electron' } : undefined;
 }
 
 async function standIn(progress) {

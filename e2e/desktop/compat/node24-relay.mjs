@@ -8,7 +8,7 @@ const rings = new Int32Array(bell);
 const thread = new Worker(join(process.env.LONGHAUL_E2E_PRODUCT, basename(path)), { name: 'store', workerData: { ...JSON.parse(json), bell }, execArgv: [] });
 
 thread.on('message', (message) => process.send({ message }));
-thread.on('error', (error) => process.send({ error }));
+thread.on('error', ({ message, stack }) => process.send({ error: { message, stack } }));
 // Ends only when all that the thread said has been handed over.
 thread.on('exit', (exitCode) => process.send({ exitCode }, () => process.exit(exitCode)));
 process.on('message', (message) => {
