@@ -27,6 +27,14 @@ export function openTask(id: TaskId | null): void {
   useView.setState(id === null ? { openTask: null } : { openTask: id, page: 'queue', transcriptOf: null });
 }
 
+/** Opens a task's panel once the selection of its row is on the screen: the panel is larger than the row, and the click shall be seen at once. */
+export function openSelected(id: TaskId): void {
+  requestAnimationFrame(() => setTimeout(() => {
+    const { selected } = useView.getState();
+    if (selected.size === 1 && selected.has(id)) openTask(id);
+  }));
+}
+
 /** Opens a task's transcript over everything; null goes back. */
 export function openTranscript(id: TaskId | null): void {
   useView.setState({ transcriptOf: id });

@@ -1,7 +1,7 @@
 /** What a click on a row selects and opens, as in a file manager. */
 import type { MouseEvent } from 'react';
 import type { TaskId } from '../../../shared/task.ts';
-import { openTask, select, useView } from '../../store/view.ts';
+import { openSelected, select, useView } from '../../store/view.ts';
 import { taskKey, type ListModel } from './list-model.ts';
 import { useQueueView } from './queue-view.ts';
 
@@ -23,5 +23,5 @@ export function clickRow({ shiftKey, ctrlKey, metaKey }: MouseEvent, id: TaskId,
     return;
   }
   select([id]);
-  openTask(id);
+  openSelected(id);
 }
