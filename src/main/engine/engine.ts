@@ -158,10 +158,12 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
     onTool: ({ kind, pid, startStamp }) => void (kind === 'toolStarted' ? store.addTool({ pid, startStamp }) : store.removeTool({ pid, startStamp })).catch(() => undefined),
   });
   const persister = new Persister(clock, (trouble: TaskError | null) => events.emit({ kind: 'trouble', trouble: trouble?.toShape() ?? null }));
+  const concurrency = (queue: QueueName): number => concurrencyOf(queue, work, settings());
   const scheduler = new Scheduler({
     store, clock, events, changes, logs, recipes, holds, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
-    tools: () => ({ ...work.tools, preferredModel: settings().model, threads }),
-    concurrency: (queue) => concurrencyOf(queue, work, settings()), isSelective: work.isSelective ?? false,
+    // Attempts that run side by side share the processor: four encoders of all its threads each would only get into each other's way.
+    tools: (queue) => ({ ...work.tools, preferredModel: settings().model, threads: Math.max(1, Math.floor(threads / concurrency(queue))) }),
+    concurrency, isSelective: work.isSelective ?? false,
   });
   changes.showThrough((task) => scheduler.overlay(task));
   const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });

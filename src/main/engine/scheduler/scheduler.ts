@@ -11,7 +11,8 @@ import { RunningAttempt, type AttemptHost, type AttemptRecord, type StopReason }
 
 export interface SchedulerOptions extends AttemptHost {
   readonly recipes: Recipes;
-  readonly tools: () => Tools;
+  /** For one of as many attempts as the queue runs at a time. */
+  readonly tools: (queue: QueueName) => Tools;
   /** Names this engine in leases; new at every start. */
   readonly leaseOwner: string;
   readonly storeId: string;
@@ -179,7 +180,7 @@ export class Scheduler {
     const { task } = claimed;
     const { recipes, storeId, leftovers } = this.#options;
     const attempt = new RunningAttempt(this.#options, claimed, {
-      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(), workDir: leftovers.folderOf(task), storeId,
+      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId,
       pace: await this.#pace(task.recipe),
     });
     this.#running.set(task.id, attempt);
