@@ -17,7 +17,7 @@ describe('the data folder', () => {
 
   it('is what LONGHAUL_DATA names, from the working folder', () => {
     const surroundings = { env: { LONGHAUL_DATA: 'queue' }, platform: 'linux', homeDir } as const;
-    expect(chosenDataDir(surroundings, '/work')).toBe('/work/queue');
-    expect(chosenDataDir({ ...surroundings, env: { LONGHAUL_DATA: '' } }, '/work')).toBe('/home/somebody/.local/share/longhaul');
+    expect(chosenDataDir(surroundings, '/somewhere')).toBe('/somewhere/queue');
+    expect(chosenDataDir({ ...surroundings, env: { LONGHAUL_DATA: '' } }, '/somewhere')).toBe('/home/somebody/.local/share/longhaul');
   });
 });
