@@ -53,7 +53,8 @@ test('kill -9 in the middle of a conversion leaves no FFmpeg, and the next start
 
 test('kill -9 of a worker costs its attempt and nothing else', async ({ user }) => {
   const app = await user.start();
-  const id = await app.add(await makeLongSpeech(user.dir, 60), 'transcript', user.outDir);
+  // Long enough that a fast machine is still at it when it is looked at.
+  const id = await app.add(await makeLongSpeech(user.dir, 600), 'transcript', user.outDir);
   const partsDone = await untilPartsDone(app, id);
   const pids = await app.electron.evaluate(({ app: electronApp }) => electronApp.getAppMetrics().filter(({ type }) => type === 'Utility').map(({ pid, name, serviceName }) => ({ pid, name, serviceName })));
   const workers = pids.filter(({ name, serviceName }) => /worker|node/i.test(`${name ?? ''} ${serviceName ?? ''}`));
