@@ -1,7 +1,7 @@
 /** What somebody who waits for tasks sees: bars in a terminal, lines in a log, nothing with --json. */
 import type { EngineStatus } from '../../shared/contract.ts';
+import { Forecast } from '../../shared/forecast.ts';
 import { SETTLED_STATUSES, type Task, type TaskId } from '../../shared/task.ts';
-import { Forecast } from './eta.ts';
 import type { Output } from './host.ts';
 import { nameOf, renderTaskLine } from './terminal/bar.ts';
 import { formatBytes, formatDuration } from './terminal/format.ts';
@@ -111,10 +111,16 @@ export class BarView implements View {
     this.#region.close();
   }
 
+  #secondsLeft({ id, attempt, progress, estimate }: Task, now: number): number | null {
+    const seen = { id, attempt, progress, estimateSeconds: estimate?.seconds ?? null };
+    this.#forecast.see(seen, now);
+    return this.#forecast.secondsLeft(seen, now);
+  }
+
   #draw(): void {
     const width = this.#output.columns() - 1;
     const now = this.#now();
-    const bars = [...this.#running.values()].sort((a, b) => a.id - b.id).map((task) => renderTaskLine(task, this.#forecast.secondsLeft(task, now), width));
+    const bars = [...this.#running.values()].sort((a, b) => a.id - b.id).map((task) => renderTaskLine(task, this.#secondsLeft(task, now), width));
     const summary = this.#status === null ? [] : [summarise(this.#status)];
     this.#region.draw([...bars, ...summary], this.#above);
     this.#above = [];

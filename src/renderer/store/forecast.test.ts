@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Forecast, forecastQueues, type QueueLoad } from './forecast.ts';
+import { Forecast } from '../../shared/forecast.ts';
+import { forecastQueues, type QueueLoad } from './forecast.ts';
 
 const seen = (progress: number, part: { attempt?: number; estimateSeconds?: number | null } = {}) => ({ id: 1, attempt: 1, progress, estimateSeconds: null, ...part });
 const load = (part: Partial<QueueLoad>): QueueLoad => ({ running: [], waitingSeconds: 0, waitingKnown: 0, waitingUnknown: 0, concurrency: 1, ...part });

@@ -2,13 +2,13 @@
 import { create } from 'zustand';
 import type { EngineStatus, WindowEvent } from '../../shared/contract.ts';
 import type { TaskErrorShape } from '../../shared/errors.ts';
+import { Forecast } from '../../shared/forecast.ts';
 import type { HostInfo, UpdateStatus } from '../../shared/host-contract.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { TaskSummary } from '../../shared/summary.ts';
 import type { TaskId } from '../../shared/task.ts';
 import type { Connection } from '../api/transport.ts';
-import { Forecast } from './forecast.ts';
 import { Sections } from './sections.ts';
 
 export interface Mirror {

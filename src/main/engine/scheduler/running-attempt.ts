@@ -42,7 +42,7 @@ export interface AttemptRecord {
 
 /** What a stopped task says, until it goes on. */
 const STOPPED_MESSAGES: Record<StopReason, string> = {
-  pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', hold: 'on hold, goes on from its checkpoint', lease: 'interrupted, goes on from its checkpoint',
+  pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', hold: 'on hold, goes on from its checkpoint',
 };
 
 type AttemptEnding = AttemptOutcome | { readonly kind: 'lost'; readonly how: string };

@@ -25,7 +25,7 @@ export const runOrder = z.object({
 });
 export type RunOrder = z.infer<typeof runOrder>;
 
-export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold', 'lease'] as const;
+export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold'] as const;
 
 export const toWorker = z.discriminatedUnion('kind', [
   runOrder,

@@ -2,7 +2,8 @@
 import type { EngineStatus } from '../../../shared/contract.ts';
 import type { TaskSummary } from '../../../shared/summary.ts';
 import type { QueueName, TaskId } from '../../../shared/task.ts';
-import { fromEstimate, type Forecast, type QueueLoad } from '../../store/forecast.ts';
+import { fromEstimate, type Forecast } from '../../../shared/forecast.ts';
+import type { QueueLoad } from '../../store/forecast.ts';
 import type { Sections } from '../../store/sections.ts';
 
 interface Looked {
