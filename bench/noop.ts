@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { createEngine } from '../src/main/engine/index.ts';
 import { openStore } from '../src/main/engine/store/client.ts';
@@ -21,7 +22,7 @@ const TARGET = 2;
 const KINDS: readonly { readonly name: string; rate(): Promise<number> }[] = [
   { name: `${WORKERS} worker processes (the product)`, rate: () => engineRate(undefined) },
   { name: `${WORKERS} workers in the engine's process`, rate: () => engineRate(startInProcess) },
-  { name: `${WORKERS} slots on the store alone: complete, and one claim for all that are free, as the scheduler does`, rate: storeRate },
+  { name: `${WORKERS} slots on the store alone, each with one task claimed ahead, as the scheduler does`, rate: storeRate },
 ];
 
 /** Prints tasks per second and the ratio for each kind. */
@@ -85,13 +86,20 @@ async function storeRate(): Promise<number> {
     const draft = { type: 'video_thumbnail', recipe: 'noop', queue: 'media', priority: 5, inputs: ['/input'], outputDir: null, options: {}, maxRetries: 3, dependsOn: [], runAt: null } as const;
     await store.insertTasks(Array.from({ length: TASKS }, () => draft), Date.now());
     const claim = (limit: number) => store.claim({ queue: 'media', limit, leaseOwner: 'bench', leaseUntil: Date.now() + 60_000, now: Date.now() });
+    // While a hand of tasks ends and its successors are claimed in the same commit, the workers have the other hand.
+    const hand = async (): Promise<void> => {
+      let endings: Promise<unknown>[] = [];
+      for (let claimed = await claim(WORKERS); claimed.length > 0; ) {
+        endings = claimed.map(({ task: { id, attempt } }) => store.complete({ id, attempt, leaseOwner: 'bench', now: Date.now(), durationMs: 0, warnings: [], outputs: [], message: 'done', pace: null }));
+        claimed = await claim(claimed.length);
+      }
+      await Promise.all(endings);
+    };
     const startMs = performance.now();
-    let endings: Promise<unknown>[] = [];
-    for (let claimed = await claim(WORKERS); claimed.length > 0; ) {
-      endings = claimed.map(({ task: { id, attempt } }) => store.complete({ id, attempt, leaseOwner: 'bench', now: Date.now(), durationMs: 0, warnings: [], outputs: [], message: 'done', pace: null }));
-      claimed = await claim(claimed.length);
-    }
-    await Promise.all(endings);
+    const first = hand();
+    // In a turn of its own, as in the scheduler, where a worker that gets free finds the next task there already.
+    await setImmediate();
+    await Promise.all([first, hand()]);
     return TASKS / ((performance.now() - startMs) / 1000);
   } finally {
     await store.close();

@@ -208,8 +208,18 @@ export class RunningAttempt {
       }
       return store.release({ ...end(), reason: STOPPED_MESSAGES[this.#stopReason ?? 'quit'] });
     });
-    return { status: ended?.task.status ?? null, broken: ended?.broken.map(({ id }) => id) ?? [], released: [], hasLeftovers: true, hasPace: false };
+    return recordOf(ended);
   }
+}
+
+/** Puts a task that was claimed ahead and not begun back to where its user wants it; reason null: into the queue. */
+export async function giveBack({ store, persister, clock }: Pick<AttemptHost, 'store' | 'persister' | 'clock'>, { task }: Claimed, reason: StopReason | null): Promise<AttemptRecord> {
+  const end = { id: task.id, leaseOwner: task.leaseOwner ?? '', attempt: task.attempt, durationMs: 0, warnings: task.warnings, hasBegun: false };
+  return recordOf(await persister.persist(() => store.release({ ...end, now: clock.now(), reason: reason === null ? null : STOPPED_MESSAGES[reason] })));
+}
+
+function recordOf(ended: { readonly task: Task; readonly broken: readonly Task[] } | null): AttemptRecord {
+  return { status: ended?.task.status ?? null, broken: ended?.broken.map(({ id }) => id) ?? [], released: [], hasLeftovers: true, hasPace: false };
 }
 
 function describe(outcome: AttemptEnding): string {

@@ -7,7 +7,8 @@ import type { Leftovers } from '../leftovers.ts';
 import type { Recipes } from '../recipes.ts';
 import type { Tools } from '../media/tools.ts';
 import type { Claimed } from '../store/store.ts';
-import { RunningAttempt, type AttemptHost, type AttemptRecord, type StopReason } from './running-attempt.ts';
+import { Prefetch } from './prefetch.ts';
+import { giveBack, RunningAttempt, type AttemptHost, type AttemptRecord, type StopReason } from './running-attempt.ts';
 
 export interface SchedulerOptions extends AttemptHost {
   readonly recipes: Recipes;
@@ -37,6 +38,9 @@ export class Scheduler {
   /** Claims under way, by queue: their slots are taken. */
   readonly #claiming = new Map<QueueName, number>();
   readonly #claims = new Set<Promise<void>>();
+  /** Tasks on their way to a worker, by queue: their slots are taken. */
+  readonly #starting = new Map<QueueName, number>();
+  readonly #prefetch = new Prefetch();
   readonly #hungry = new Set<QueueName>();
   /** Queues that got free in this turn. */
   readonly #freedQueues = new Set<QueueName>();
@@ -81,7 +85,7 @@ export class Scheduler {
   }
 
   get runningCount(): number {
-    return this.#running.size + this.#endings.size;
+    return this.#running.size + this.#endings.size + this.#prefetch.count;
   }
 
   /** The task as it is now. */
@@ -96,11 +100,13 @@ export class Scheduler {
 
   stop(id: TaskId, reason: StopReason): void {
     this.#running.get(id)?.stop(reason);
+    this.#giveBack(this.#prefetch.remove((ahead) => ahead === id), reason);
   }
 
   /** What holds work back has changed: what shall not go on is interrupted, and what waited is looked at. */
   holdsChanged(): void {
     if (this.#options.holds.isInterrupting) for (const attempt of this.#running.values()) attempt.stop('hold');
+    if (this.#options.holds.reasons.length > 0) this.#giveBack(this.#prefetch.remove(() => true), null);
     this.wake();
   }
 
@@ -109,6 +115,7 @@ export class Scheduler {
     this.#isClosing = true;
     for (const cancel of this.#timers.values()) cancel();
     for (const attempt of this.#running.values()) attempt.stop('quit');
+    this.#giveBack(this.#prefetch.remove(() => true), null);
     // A claim under way may still bring work, which is then interrupted like the rest.
     while (this.#endings.size + this.#running.size + this.#claims.size > 0) {
       await Promise.allSettled([...this.#claims, ...this.#endings, ...[...this.#running.values()].map(({ recorded }) => recorded)]);
@@ -154,7 +161,7 @@ export class Scheduler {
   async #claim(queue: QueueName): Promise<void> {
     const { store, clock, leaseOwner } = this.#options;
     const claiming = this.#claiming.get(queue) ?? 0;
-    const limit = this.#options.concurrency(queue) - this.runningIn(queue) - claiming;
+    const limit = this.#free(queue) + this.#prefetch.room(queue, this.#options.concurrency(queue)) - claiming;
     if (limit <= 0 || this.#isClosing) return;
     this.#hungry.delete(queue);
     this.#claiming.set(queue, claiming + limit);
@@ -164,7 +171,7 @@ export class Scheduler {
       const now = clock.now();
       const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, only: this.#only });
       this.#mended();
-      await Promise.all(claimed.map((one) => this.#run(one)));
+      await Promise.all(claimed.map((one) => this.#runOrHold(one)));
       // A full hand means that there may be more behind it once a slot is free.
       if (claimed.length === limit) this.#hungry.add(queue);
     } catch (error) {
@@ -176,19 +183,44 @@ export class Scheduler {
     if (this.#hungry.has(queue)) await this.#claim(queue);
   }
 
+  /** Slots of a queue that nothing runs in or is about to. */
+  #free(queue: QueueName): number {
+    return this.#options.concurrency(queue) - this.runningIn(queue) - (this.#starting.get(queue) ?? 0);
+  }
+
+  async #runOrHold(claimed: Claimed): Promise<void> {
+    const { queue } = claimed.task;
+    if (this.#isClosing) this.#giveBack([claimed], null);
+    else if (this.#free(queue) > 0) await this.#run(claimed);
+    else this.#prefetch.hold(claimed, this.#options.clock.monotonicMs());
+  }
+
+  /** Back into the queue: they were claimed ahead and not begun. */
+  #giveBack(ahead: readonly Claimed[], reason: StopReason | null): void {
+    for (const claimed of ahead) this.#end(giveBack(this.#options, claimed, reason).then((record) => this.#recorded(claimed.task, record)));
+  }
+
   async #run(claimed: Claimed): Promise<void> {
     const { task } = claimed;
-    const { recipes, storeId, leftovers } = this.#options;
+    const { recipes, storeId, leftovers, clock } = this.#options;
+    this.#starting.set(task.queue, (this.#starting.get(task.queue) ?? 0) + 1);
+    const pace = await this.#pace(task.recipe);
+    this.#starting.set(task.queue, (this.#starting.get(task.queue) ?? 1) - 1);
+    const startedMs = clock.monotonicMs();
     const attempt = new RunningAttempt(this.#options, claimed, {
-      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId,
-      pace: await this.#pace(task.recipe),
+      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId, pace,
     });
     this.#running.set(task.id, attempt);
     this.#options.changes.note([task.id]);
     if (this.#isClosing) attempt.stop('quit');
     else if (this.#options.holds.isInterrupting) attempt.stop('hold');
     this.#watch();
-    const ending = Promise.all([attempt.freed.then(() => this.#freed(task)), attempt.recorded.then((record) => this.#recorded(task, record))])
+    this.#end(Promise.all([attempt.freed.then(() => this.#freed(task, startedMs)), attempt.recorded.then((record) => this.#recorded(task, record))]));
+  }
+
+  /** Sees to it that an end is waited for, and that its failure is told. */
+  #end(work: Promise<unknown>): void {
+    const ending = work
       .then(() => undefined, (error: unknown) => this.#pauseAfter(error))
       .finally(() => {
         this.#endings.delete(ending);
@@ -197,9 +229,15 @@ export class Scheduler {
     this.#endings.add(ending);
   }
 
-  /** The worker has nothing to do: the next claim goes into the same commit as this end, one claim for all that got free in this turn. */
-  #freed(task: Task): void {
+  /**
+   * The worker has nothing to do: it gets what was claimed ahead, and the next claim goes into the same commit as this end, one claim for
+   * all that got free in this turn.
+   */
+  #freed(task: Task, startedMs: number): void {
     this.#running.delete(task.id);
+    this.#prefetch.learn(task.queue, this.#options.clock.monotonicMs() - startedMs);
+    const next = this.#isClosing || this.#free(task.queue) <= 0 ? undefined : this.#prefetch.take(task.queue);
+    if (next !== undefined) void this.#run(next);
     this.#hungry.add(task.queue);
     if (this.#freedQueues.size === 0) queueMicrotask(() => this.#refill());
     this.#freedQueues.add(task.queue);
@@ -254,6 +292,7 @@ export class Scheduler {
     const { store, clock } = this.#options;
     const updates = [...this.#running.values()].map((attempt) => attempt.takeUpdate()).filter((update) => update !== null);
     if (updates.length > 0) await store.saveProgress(updates, clock.now()).catch((error: unknown) => this.#pauseAfter(error));
+    this.#giveBack(this.#prefetch.removeStale(clock.monotonicMs()), null);
     if (this.#running.size > 0 && !this.#isClosing) this.#timer('flush', FLUSH_INTERVAL_MS, () => void this.#flush());
   }
 

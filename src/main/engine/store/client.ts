@@ -63,7 +63,7 @@ function createStore(connection: Connection): Store {
 
     complete: (input) => ask('complete', [{ ...packEnd(input), outputs: toJson(input.outputs), message: input.message, pace: input.pace }], results.completed),
     fail: (input) => ask('fail', [{ ...packEnd(input), error: input.error, retryAt: input.retryAt }], results.ended),
-    release: (input) => ask('release', [{ ...packEnd(input), reason: input.reason }], results.ended),
+    release: (input) => ask('release', [{ ...packEnd(input), reason: input.reason, hasBegun: input.hasBegun ?? true }], results.ended),
     lose: (input) => ask('lose', [{ ...packEnd(input), error: input.error, poisonAfter: input.poisonAfter }], results.ended),
 
     pause: (ids, now) => ask('pause', [ids, now], results.touched),
@@ -77,7 +77,7 @@ function createStore(connection: Connection): Store {
     editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], z.int().nullable()),
 
     get: (id) => ask('get', [id], results.storedTask.nullable()),
-    getMany: (ids) => ask('getMany', [ids], results.storedTasks),
+    getMany: (ids) => ask('getMany', [ids], results.packedTasks),
     summaries: (page) => ask('summaries', [page], results.summaries),
     head: (queue, only) => ask('head', [queue, only], results.head),
     attempts: (id) => ask('attempts', [id], results.attempts),

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import type { Estimate, QueueName, TaskId, TaskStatus } from '../../../shared/task.ts';
-import type { TaskRow } from './row.ts';
+import type { PackedRow, TaskRow } from './row.ts';
 import type { AttemptEnd, Fence, ListFilter, LogLine, ProgressUpdate, ToolProcess } from './store.ts';
 
 /** A TaskDraft, packed: type, recipe, queue, priority, inputs (JSON), outputDir, options (JSON), maxRetries, dependsOn, runAt. */
@@ -26,7 +26,7 @@ export interface ClaimInput {
 
 /** plan, part and intent: JSON. */
 export interface ClaimedRow {
-  readonly task: TaskRow;
+  readonly task: PackedRow;
   readonly plan: string | null;
   readonly parts: readonly (readonly [index: number, part: string])[];
   readonly intent: string | null;
@@ -59,7 +59,7 @@ export interface Operations {
 
   complete(input: PackedEnd & { outputs: string; message: string; pace: number | null }): { readonly released: readonly TaskId[] } | null;
   fail(input: PackedEnd & { error: TaskErrorShape; retryAt: number | null }): EndedRow;
-  release(input: PackedEnd & { reason: string }): EndedRow;
+  release(input: PackedEnd & { reason: string | null; hasBegun: boolean }): EndedRow;
   lose(input: PackedEnd & { error: TaskErrorShape; poisonAfter: number }): EndedRow;
 
   pause(ids: readonly TaskId[], now: number): TouchedRows;
@@ -73,7 +73,7 @@ export interface Operations {
   editDocument(input: { id: TaskId; baseRevision: number; document: string; now: number }): number | null;
 
   get(id: TaskId): TaskRow | null;
-  getMany(ids: readonly TaskId[]): readonly TaskRow[];
+  getMany(ids: readonly TaskId[]): readonly PackedRow[];
   summaries(page: { before: TaskId | null; limit: number }): readonly SummaryRow[];
   head(queue: QueueName, only: readonly TaskId[] | null): { readonly inputs: string; readonly outputDir: string | null } | null;
   attempts(id: TaskId): readonly { readonly attempt: number; readonly endedAt: number; readonly durationMs: number; readonly outcome: string; readonly error: string | null }[];

@@ -4,17 +4,19 @@ import * as z from 'zod';
 import { attemptRecord } from '../../../shared/contract.ts';
 import { taskErrorShape } from '../../../shared/errors.ts';
 import { output, taskId, taskStatus } from '../../../shared/task.ts';
-import { parseJson, readTask, taskRow } from './row.ts';
+import { parseJson, readTask, taskRow, unpackRow } from './row.ts';
 import type { Claimed, IntendedOutput } from './store.ts';
 
 export { summaryRows as summaries } from './summary-row.ts';
 export const storedTask = taskRow.transform((row) => readTask(row).task);
 export const storedTasks = z.array(storedTask);
+const packedRow = z.custom<readonly unknown[]>(Array.isArray).transform(unpackRow);
+export const packedTasks = z.array(packedRow.pipe(storedTask));
 
 /** damaged: names of columns that could not be read; such a task can't be worked on. */
 export const claimedTasks = z.array(
   z
-    .object({ task: taskRow, plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable() })
+    .object({ task: packedRow.pipe(taskRow), plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable() })
     .transform(({ task: row, plan: planText, parts, intent }): { claimed: Claimed; damaged: readonly string[] } => {
       const { task, damaged } = readTask(row);
       const plan = planText === null ? undefined : parseJson(planText);

@@ -24,8 +24,8 @@ export function createStatusTally(db: Database.Database): StatusTally {
       UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status;
     END;
     CREATE TEMP TRIGGER task_changed AFTER UPDATE OF status, deleted_at ON main.task BEGIN
-      UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status AND OLD.deleted_at IS NULL;
-      UPDATE status_count SET tasks = tasks + 1 WHERE status = NEW.status AND NEW.deleted_at IS NULL;
+      UPDATE status_count SET tasks = tasks + (status = NEW.status AND NEW.deleted_at IS NULL) - (status = OLD.status AND OLD.deleted_at IS NULL)
+      WHERE status IN (OLD.status, NEW.status);
     END;
   `);
   const select = db.prepare<[], { status: TaskStatus; tasks: number }>('SELECT status AS status, tasks AS tasks FROM status_count');

@@ -105,8 +105,11 @@ export interface Store {
   complete(input: AttemptEnd & { outputs: readonly Output[]; message: string; pace: number | null }): Promise<{ released: readonly TaskId[] } | null>;
   /** retryAt null: no retry, the task is failed and its dependants with it (broken). A wish to stop that is on the row is granted instead of a backoff. */
   fail(input: AttemptEnd & { error: TaskErrorShape; retryAt: number | null }): Promise<{ task: Task; broken: readonly Task[] } | null>;
-  /** Stopped on request or interrupted: by the row's stopRequested it becomes paused, cancelled, removed or, with none, pending. */
-  release(input: AttemptEnd & { reason: string }): Promise<{ task: Task; broken: readonly Task[] } | null>;
+  /**
+   * Stopped on request or interrupted: by the row's stopRequested it becomes paused, cancelled, removed or, with none, pending. reason: the
+   * new message; null: the old one stays. hasBegun false: it was claimed ahead only, and its history does not tell of it.
+   */
+  release(input: AttemptEnd & { reason: string | null; hasBegun?: boolean }): Promise<{ task: Task; broken: readonly Task[] } | null>;
   /** The worker died or was given up: workerLosses + 1; from `poisonAfter` on the task is failed. */
   lose(input: AttemptEnd & { error: TaskErrorShape; poisonAfter: number }): Promise<{ task: Task; broken: readonly Task[] } | null>;
 

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { QueueName, TaskId } from '../../../shared/task.ts';
 import type { ClaimedRow, ClaimInput, Operations } from './operations.ts';
-import type { TaskRow } from './row.ts';
+import type { PackedRow } from './row.ts';
 import type { Listing } from './task-store-listing.ts';
 import { become, mayMake } from './transition-sql.ts';
 
@@ -24,16 +24,17 @@ export function createClaims(db: Database.Database, listing: Listing): Pick<Oper
        started_at = COALESCE(started_at, @now), claimed_at = @now, updated_at = @now
      WHERE id = @id AND ${mayMake('claim')}`,
   );
+  // One question for what nearly no task has: a first attempt has left nothing.
+  const selectLeft = db.prepare<{ id: TaskId }, [hasParts: number, intent: string | null]>(
+    'SELECT EXISTS (SELECT 1 FROM checkpoint WHERE task_id = @id), (SELECT outputs FROM publish_intent WHERE task_id = @id)',
+  ).raw();
   const selectPlan = db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck();
   const selectParts = db.prepare<[TaskId], [index: number, part: string]>('SELECT part_index, part FROM checkpoint_part WHERE task_id = ? ORDER BY part_index').raw();
-  const selectIntent = db.prepare<[TaskId], string>('SELECT outputs FROM publish_intent WHERE task_id = ?').pluck();
 
-  const claimed = (task: TaskRow): ClaimedRow => ({
-    task,
-    plan: task.partsTotal === null ? null : (selectPlan.get(task.id) ?? null),
-    parts: task.partsDone === 0 ? [] : selectParts.all(task.id),
-    intent: selectIntent.get(task.id) ?? null,
-  });
+  const claimed = (id: TaskId, task: PackedRow): ClaimedRow => {
+    const [hasPlan, intent] = selectLeft.get({ id }) ?? [0, null];
+    return { task, plan: hasPlan === 0 ? null : (selectPlan.get(id) ?? null), parts: hasPlan === 0 ? [] : selectParts.all(id), intent };
+  };
 
   return {
     head: (queue, only) => (only === null ? selectHead.get(queue) : selectHeadOf.get(queue, JSON.stringify(only))) ?? null,
@@ -41,7 +42,7 @@ export function createClaims(db: Database.Database, listing: Listing): Pick<Oper
       const first = only === null ? selectFirst.all(queue, limit) : selectFirstOf.all(queue, JSON.stringify(only), limit);
       const ids = first.map((row) => row.id);
       for (const id of ids) claimOne.run({ id, leaseOwner, leaseUntil, now });
-      return listing.rows(ids).map(claimed);
+      return ids.flatMap((id) => listing.packedRows([id]).map((task) => claimed(id, task)));
     },
   };
 }

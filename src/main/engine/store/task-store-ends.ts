@@ -80,11 +80,11 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
       return endedWith(end.id, []);
     },
 
-    release({ reason, ...packed }) {
+    release({ reason, hasBegun, ...packed }) {
       const end = ended(packed);
       const held = statements.selectHeld.get(end);
       if (held === undefined) return null;
-      history.note(end, 'interrupted', null);
+      if (hasBegun) history.note(end, 'interrupted', null);
       return endedWith(end.id, settle(end, held.wish, reason));
     },
 

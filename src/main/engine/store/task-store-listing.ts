@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { TASK_STATUSES, TASK_TYPES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
-import { TASK_COLUMNS, type TaskRow } from './row.ts';
+import { TASK_COLUMNS, type PackedRow, type TaskRow } from './row.ts';
 import type { StatusCounts, StatusTally } from './status-counts.ts';
 import type { ListFilter } from './store.ts';
 
@@ -11,10 +11,13 @@ export interface Listing {
   row(id: TaskId): TaskRow | null;
   /** In the order of the ids; unknown ones are left out. */
   rows(ids: readonly TaskId[]): TaskRow[];
+  /** The same, packed. */
+  packedRows(ids: readonly TaskId[]): PackedRow[];
 }
 
 export function createListing(db: Database.Database, { counts }: StatusTally): Listing {
   const selectTask = db.prepare<[TaskId], TaskRow>(`SELECT ${TASK_COLUMNS} FROM task WHERE id = ?`);
+  const selectPacked = db.prepare<[TaskId], PackedRow>(`SELECT ${TASK_COLUMNS} FROM task WHERE id = ?`).raw();
   const listIds = createListIds(db, counts);
   const selectSettled = db.prepare<[ids: string], TaskId>(
     `SELECT id FROM task WHERE id IN (SELECT value FROM JSON_EACH(?))
@@ -28,12 +31,14 @@ export function createListing(db: Database.Database, { counts }: StatusTally): L
 
   const row = (id: TaskId): TaskRow | null => selectTask.get(id) ?? null;
   const rows = (ids: readonly TaskId[]): TaskRow[] => ids.map(row).filter((task) => task !== null);
+  const packedRows = (ids: readonly TaskId[]): PackedRow[] => ids.map((id) => selectPacked.get(id)).filter((task) => task !== undefined);
   return {
     row,
     rows,
+    packedRows,
     operations: {
       get: row,
-      getMany: rows,
+      getMany: packedRows,
       list(filter) {
         const { ids, total } = listIds(filter);
         return { tasks: rows(ids), total };
