@@ -5,12 +5,12 @@ import type { FileKind } from '../../../shared/settings.ts';
 
 /** Names of the recipes for a kind of file, the suggested one first where it is one of them, then as they are listed. */
 export function fittingRecipes(recipes: readonly Recipe[], kind: FileKind, suggested: string): string[] {
-  const names = recipes.filter((recipe) => kind === 'video' || needs(recipe) === 'audio').map(({ name }) => name);
+  const names = recipes.filter((recipe) => needs(recipe) === 'audio' || (needs(recipe) === 'video' && kind === 'video')).map(({ name }) => name);
   return [...names.filter((name) => name === suggested), ...names.filter((name) => name !== suggested)];
 }
 
-/** What a file must have for a recipe's type and options to give anything. */
-export function needs({ type, options }: Pick<Recipe, 'type' | 'options'>): FileKind {
+/** What a file must have for a recipe's type and options to give anything; null: it is not made from files. */
+export function needs({ type, options }: Pick<Recipe, 'type' | 'options'>): FileKind | null {
   switch (type) {
     case 'transcribe':
       return 'audio';
@@ -19,5 +19,8 @@ export function needs({ type, options }: Pick<Recipe, 'type' | 'options'>): File
     case 'video_preview':
     case 'video_thumbnail':
       return 'video';
+    case 'report':
+    case 'maintenance':
+      return null;
   }
 }

@@ -3,13 +3,13 @@ import type { InspectedFile } from '../../../shared/contract.ts';
 import { TaskError } from '../../../shared/errors.ts';
 import type { FileKind } from '../../../shared/settings.ts';
 import { displayName } from '../media/display-name.ts';
-import { inputSize, readHead } from '../media/input-file.ts';
-import { inTurns } from './in-turns.ts';
+import { inputSizeAndHead } from '../media/input-file.ts';
 import { readPath } from './pasted-path.ts';
 import { verdictOf, type Verdict } from './signatures.ts';
-import { walk, type Dropped } from './walk.ts';
+import { Walk, type Dropped } from './walk.ts';
 
-export interface Inspection {
+/** What is to be inspected, and with what in mind. */
+export interface Wish {
   /** As people dropped or pasted them. */
   readonly paths: readonly string[];
   readonly homeDir: string;
@@ -19,23 +19,51 @@ export interface Inspection {
   readonly limit?: number;
 }
 
-/** Files looked at at a time. Node has four threads for files; a few more keep them busy, and a sleeping disk holds up only these. */
-const AT_ONCE = 16;
+/** Some of the files. */
+export interface Inspected {
+  readonly files: InspectedFile[];
+  /** Files beyond the limit that were met meanwhile. */
+  readonly leftOut: number;
+  readonly isDone: boolean;
+}
 
-export async function inspectDropped({ paths, homeDir, recipesFor, limit }: Inspection): Promise<{ files: InspectedFile[]; leftOut: number }> {
-  const read = paths.map((path) => ({ path, absolute: readPath(path, homeDir) }));
-  const unknown = read.filter(({ absolute }) => absolute === undefined).map(({ path }) => unusable(path, new TaskError('INPUT_MISSING', `${displayName(path)} is not the full path of a file. Paste the whole path, from the root or the drive's letter on.`)));
-  const { found, leftOut } = await walk(read.flatMap(({ absolute }) => absolute ?? []), limit);
-  const recipes = { video: recipesFor('video'), audio: recipesFor('audio') };
-  const inTurn = inTurns(AT_ONCE);
-  return { files: [...unknown, ...(await Promise.all(found.map((one) => inTurn(() => inspect(one, recipes)))))], leftOut };
+/** Files looked at at a time. Node has four threads for files: these keep them busy, and on a slow share they are still done soon. */
+const AT_ONCE = 32;
+
+/** Goes through dropped paths as far as it is asked to. */
+export class Inspection {
+  readonly #walk: Walk;
+  readonly #recipes: Readonly<Record<FileKind, string[]>>;
+
+  constructor({ paths, homeDir, recipesFor, limit }: Wish) {
+    this.#walk = new Walk(paths.map((path) => namedPath(path, homeDir)), limit);
+    this.#recipes = { video: recipesFor('video'), audio: recipesFor('audio') };
+  }
+
+  /** All that is left; or what was looked at before it isOver, which is asked after every few files. */
+  async next(isOver: () => boolean = () => false): Promise<Inspected> {
+    const files: InspectedFile[] = [];
+    let leftOut = 0;
+    for (;;) {
+      const walked = await this.#walk.next(AT_ONCE, isOver);
+      files.push(...(await Promise.all(walked.found.map((one) => inspect(one, this.#recipes)))));
+      leftOut += walked.leftOut;
+      if (walked.isDone || isOver()) return { files, leftOut, isDone: walked.isDone };
+    }
+  }
+}
+
+function namedPath(path: string, homeDir: string): Dropped {
+  const absolute = readPath(path, homeDir);
+  if (absolute !== undefined) return { path: absolute, problem: null };
+  return { path, problem: new TaskError('INPUT_MISSING', `${displayName(path)} is not the full path of a file. Paste the whole path, from the root or the drive's letter on.`) };
 }
 
 async function inspect({ path, problem }: Dropped, recipes: Readonly<Record<FileKind, string[]>>): Promise<InspectedFile> {
   if (problem !== null) return unusable(path, problem);
   try {
-    const sizeBytes = await inputSize(path);
-    const verdict = verdictOf(path, await readHead(path));
+    const { sizeBytes, head } = await inputSizeAndHead(path);
+    const verdict = verdictOf(path, head);
     if (verdict === 'video' || verdict === 'audio') return { path, sizeBytes, kind: verdict, recipes: recipes[verdict], problem: null };
     return unusable(path, refusal(path, verdict), sizeBytes);
   } catch (error) {

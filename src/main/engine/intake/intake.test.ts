@@ -12,7 +12,9 @@ import { Recipes } from '../recipes.ts';
 import { createIntakeVerbs } from '../verbs/intake.ts';
 import { inTurns } from './in-turns.ts';
 import { readPath } from './pasted-path.ts';
-import { walk } from './walk.ts';
+import { Inspection } from './inspect.ts';
+import { Readings } from './readings.ts';
+import { Walk, type Walked } from './walk.ts';
 
 const RECIPES_DIR = join(import.meta.dirname, '../../../../resources/recipes');
 const isRoot = process.getuid?.() === 0;
@@ -37,7 +39,13 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 afterAll(() => rmSync(media, { recursive: true, force: true }));
 
 function verbs(settings: Partial<Settings> = {}, hasTools = true) {
-  return createIntakeVerbs({ recipes, settings: () => resolveSettings(settings), tools: hasTools ? testTools() : null, store: { pace: () => Promise.resolve(null) } }).verbs;
+  return createIntakeVerbs({ recipes, settings: () => resolveSettings(settings), tools: hasTools ? testTools() : null, store: { pace: () => Promise.resolve(null) }, ...parts('this start') }).verbs;
+}
+
+/** A clock on which a minute goes by between two looks at it: a piece is over as soon as it may be. */
+function parts(epoch: string) {
+  let minutes = 0;
+  return { clock: { monotonicMs: () => (minutes += 1) * 60_000 }, feed: { epoch } };
 }
 
 async function inspect(...paths: string[]): Promise<InspectedFile[]> {
@@ -121,14 +129,95 @@ describe('inspectFiles', () => {
   });
 
   it('looks at a thousand files', async () => {
-    const bytes = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0', 'latin1'), Buffer.alloc(2000, 1)]);
-    for (let index = 0; index < 1000; index += 1) put(`many/${index}.mp4`, bytes);
+    for (let index = 0; index < 1000; index += 1) put(`many/${index}.mp4`, FILM_BYTES);
     const found = await inspect(dir);
     expect(found.filter(({ kind }) => kind === 'video')).toHaveLength(1000);
+  });
+
+  it('says of a named path that is no full one where it stands among the others', async () => {
+    const film = join(media, 'film.mp4');
+    expect((await inspect(film, 'film.mp4', media)).slice(0, 2).map(({ path, problem }) => [path, problem?.code])).toEqual([[film, undefined], ['film.mp4', 'INPUT_MISSING']]);
+  });
+
+  it('is asked for paths, or for more, and not for neither or both', async () => {
+    for (const input of [{}, { paths: [] }, { paths: ['/a.mp4'], next: 'this start 1' }]) await expect(verbs().inspectFiles(input)).rejects.toThrow('give paths, or next alone');
+  });
+});
+
+/** What begins as a film does. */
+const FILM_BYTES = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0', 'latin1'), Buffer.alloc(2000, 1)]);
+
+describe('inspectFiles in pieces', () => {
+  async function pieces(api: ReturnType<typeof verbs>, paths: string[]) {
+    const all = [await api.inspectFiles({ paths, inPieces: true })];
+    for (let next = all.at(-1)?.next ?? null; next !== null; next = all.at(-1)?.next ?? null) all.push(await api.inspectFiles({ next }));
+    return all;
+  }
+
+  it('tells the first files of a folder before the others, and in the end the same as at once', async () => {
+    for (let index = 0; index < 100; index += 1) put(`${index % 3}/${index}.mp4`, FILM_BYTES);
+    for (const [name, contents] of [['1/empty.mp4', ''], ['1/text.mp4', 'text'], ['2/letter.txt', 'text']] as const) put(name, contents);
+    const dropped = [join(dir, 'gone.mp4'), dir, 'film.mp4', join(dir, '1')];
+    const found = await pieces(verbs(), dropped);
+    expect(found.length).toBeGreaterThan(3);
+    expect(found[0]?.files.length).toBeLessThan(50);
+    expect(found.flatMap(({ files }) => files)).toEqual(await inspect(...dropped));
+    expect(found.flatMap(({ files }) => files).filter(({ problem }) => problem !== null)).toHaveLength(5);
+  });
+
+  it('tells what vanished between two pieces as missing', async () => {
+    for (let index = 0; index < 40; index += 1) put(`${index}.mp4`, FILM_BYTES);
+    const api = verbs();
+    const { files, next } = await api.inspectFiles({ paths: [dir], inPieces: true });
+    rmSync(dir, { recursive: true });
+    const rest = await api.inspectFiles({ next });
+    expect(files.filter(({ kind }) => kind === 'video')).toHaveLength(32);
+    expect(rest.files.map(({ problem }) => problem?.code)).toEqual(Array.from({ length: 8 }, () => 'INPUT_MISSING'));
+  });
+
+  it('gives each piece once, and none of another start', async () => {
+    for (let index = 0; index < 100; index += 1) put(`${index}.mp4`, FILM_BYTES);
+    const api = verbs();
+    const { next } = await api.inspectFiles({ paths: [dir], inPieces: true });
+    expect((await api.inspectFiles({ next })).files).not.toEqual([]);
+    await expect(api.inspectFiles({ next })).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('Add the files again') });
+    const restarted = createIntakeVerbs({ recipes, settings: () => resolveSettings({}), tools: null, store: { pace: () => Promise.resolve(null) }, ...parts('another start') }).verbs;
+    await restarted.inspectFiles({ paths: [dir], inPieces: true });
+    await expect(restarted.inspectFiles({ next: 'this start 1' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('forgets what nobody asked about for long, and not what is being read', async () => {
+    for (let index = 0; index < 2000; index += 1) put(`${index}.mp4`, FILM_BYTES);
+    const api = verbs();
+    const abandoned = await api.inspectFiles({ paths: [dir], inPieces: true });
+    let { next } = await api.inspectFiles({ paths: [dir], inPieces: true });
+    for (let index = 0; index < 20; index += 1) {
+      await api.inspectFiles({ paths: [dir], inPieces: true });
+      ({ next } = await api.inspectFiles({ next }));
+    }
+    expect(next).not.toBeNull();
+    await expect(api.inspectFiles({ next: abandoned.next })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('tells how many are left out after all that is taken, while it still counts', async () => {
+    for (let index = 0; index < 100; index += 1) put(`${index % 5}/${index}.mp4`, FILM_BYTES);
+    const { clock, feed } = parts('this start');
+    const readings = new Readings(feed.epoch, clock);
+    const all = [await readings.piece(new Inspection({ paths: [dir, join(dir, 'x.mp4')], homeDir: homedir(), recipesFor: () => ['mp3'], limit: 40 }))];
+    for (let next = all.at(-1)?.next ?? null; next !== null; next = all.at(-1)?.next ?? null) all.push(await readings.pieceAfter(next));
+    const [taken, leftOut] = [all.map(({ files }) => files.length), all.map((piece) => piece.leftOut)];
+    expect([taken.reduce((sum, count) => sum + count), leftOut.reduce((sum, count) => sum + count)]).toEqual([40, 61]);
+    const firstLeftOut = leftOut.findIndex((count) => count > 0);
+    expect(taken.slice(firstLeftOut + 1).every((count) => count === 0)).toBe(true);
+    expect(all.length).toBeGreaterThan(firstLeftOut + 1);
   });
 });
 
 describe('walk', () => {
+  function walk(paths: readonly string[], limit?: number): Promise<Walked> {
+    return new Walk(paths.map((path) => ({ path, problem: null })), limit).next(Infinity);
+  }
+
   async function names(...paths: string[]): Promise<string[]> {
     return (await walk(paths)).found.map(({ path }) => path.slice(dir.length + 1));
   }
@@ -199,7 +288,7 @@ describe('estimateFile', () => {
   });
 
   it('takes the pace of this machine', async () => {
-    const paced = createIntakeVerbs({ recipes, settings: () => resolveSettings({}), tools: testTools(), store: { pace: (recipe) => Promise.resolve(recipe === 'mp4-h264' ? 100 : null) } }).verbs;
+    const paced = createIntakeVerbs({ recipes, settings: () => resolveSettings({}), tools: testTools(), store: { pace: (recipe) => Promise.resolve(recipe === 'mp4-h264' ? 100 : null) }, ...parts('this start') }).verbs;
     const { estimate } = await paced.estimateFile({ path: join(media, 'film.mp4'), recipe: 'mp4-h264' });
     expect(estimate?.seconds).toBeGreaterThan(99);
   });

@@ -6,24 +6,32 @@
 import { homedir } from 'node:os';
 import { METHODS, type EngineApi } from '../../../shared/contract.ts';
 import { TaskError } from '../../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Feed } from '../feed.ts';
 import { FileEstimates } from '../intake/file-estimates.ts';
 import { fittingRecipes } from '../intake/fitting-recipes.ts';
-import { inspectDropped } from '../intake/inspect.ts';
+import { Inspection } from '../intake/inspect.ts';
 import { readPath } from '../intake/pasted-path.ts';
+import { Readings } from '../intake/readings.ts';
 import type { Store } from '../store/store.ts';
 import type { VerbParts } from './parts.ts';
 
-type IntakeParts = Pick<VerbParts, 'recipes' | 'settings' | 'tools'> & { readonly store: Pick<Store, 'pace'> };
+type IntakeParts = Pick<VerbParts, 'recipes' | 'settings' | 'tools'> & { readonly store: Pick<Store, 'pace'>; readonly clock: Pick<Clock, 'monotonicMs'>; readonly feed: Pick<Feed, 'epoch'> };
 type IntakeVerbs = Pick<EngineApi, 'inspectFiles' | 'estimateFile'>;
 
-/** close ends what is being probed. */
-export function createIntakeVerbs({ recipes, settings, tools, store }: IntakeParts): { verbs: IntakeVerbs; close: () => void } {
+/** close ends what is being probed and forgets what is half read. */
+export function createIntakeVerbs({ recipes, settings, tools, store, clock, feed }: IntakeParts): { verbs: IntakeVerbs; close: () => void } {
   const estimates = new FileEstimates();
+  const readings = new Readings(feed.epoch, clock);
   const verbs: IntakeVerbs = {
     inspectFiles: async (input) => {
-      const { paths } = METHODS.inspectFiles.input.parse(input);
+      const { paths, inPieces, next } = METHODS.inspectFiles.input.parse(input);
+      if (next !== null) return await readings.pieceAfter(next);
       const chosen = settings();
-      return await inspectDropped({ paths, homeDir: homedir(), recipesFor: (kind) => fittingRecipes(recipes.all, kind, chosen[`recipe.${kind}`]) });
+      const inspection = new Inspection({ paths, homeDir: homedir(), recipesFor: (kind) => fittingRecipes(recipes.all, kind, chosen[`recipe.${kind}`]) });
+      if (inPieces) return await readings.piece(inspection);
+      const { files, leftOut } = await inspection.next();
+      return { files, leftOut, next: null };
     },
     estimateFile: async (input) => {
       const wish = METHODS.estimateFile.input.parse(input);
@@ -38,5 +46,9 @@ export function createIntakeVerbs({ recipes, settings, tools, store }: IntakePar
       }
     },
   };
-  return { verbs, close: () => estimates.close() };
+  const close = (): void => {
+    estimates.close();
+    readings.close();
+  };
+  return { verbs, close };
 }

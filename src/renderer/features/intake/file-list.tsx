@@ -1,7 +1,7 @@
 import { ActionIcon, Text } from '@mantine/core';
 import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { InspectedFile } from '../../../shared/contract.ts';
@@ -14,6 +14,7 @@ import { usePlace } from '../../ui/use-place.ts';
 import { estimateKey, recipesFor } from './intake-plan.ts';
 import { chooseForFile, leaveOut, useIntake, wantEstimate } from './intake-store.ts';
 import { RecipePicker } from './recipe-picker.tsx';
+import { useSteadyRows } from './use-steady-rows.ts';
 import classes from './file-list.module.css';
 
 const ROW_HEIGHT = 52;
@@ -27,15 +28,16 @@ export function FileList() {
   const { t } = useTranslation('intake');
   const files = useIntake((intake) => intake.files);
   const choices = useIntake((intake) => intake.choices);
-  const ordered = useMemo(() => [...files].sort((a, b) => Number(b.problem !== null) - Number(a.problem !== null)), [files]);
-  const scroller = useRef<HTMLDivElement>(null);
+  const areAllKnown = useIntake(({ coming }) => coming === 0);
+  const { ordered, problems } = useMemo(() => problemsFirst(files), [files]);
+  const { scroller, ...use } = useSteadyRows(problems, ROW_HEIGHT);
   const virtualizer = useVirtualizer({ count: ordered.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6 });
   useEffect(() => {
-    if (files.length > ESTIMATE_ALL_UP_TO) return;
+    if (!areAllKnown || files.length > ESTIMATE_ALL_UP_TO) return;
     for (const file of [...files].reverse()) for (const recipe of recipesFor(file, choices)) wantEstimate(file.path, recipe);
-  }, [files, choices]);
+  }, [files, choices, areAllKnown]);
   return (
-    <div ref={scroller} className={classes.scroller} style={{ height: Math.min(ordered.length, 7) * ROW_HEIGHT + 2 }}>
+    <div ref={scroller} {...use} className={classes.scroller} style={{ height: Math.min(ordered.length, 7) * ROW_HEIGHT + 2 }}>
       <div role="list" aria-label={t('files')} style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
           const file = ordered[index];
@@ -49,6 +51,11 @@ export function FileList() {
       </div>
     </div>
   );
+}
+
+function problemsFirst(files: readonly InspectedFile[]): { ordered: readonly InspectedFile[]; problems: number } {
+  const broken = files.filter(({ problem }) => problem !== null);
+  return { ordered: broken.length === 0 ? files : [...broken, ...files.filter(({ problem }) => problem === null)], problems: broken.length };
 }
 
 const FileRow = memo(function FileRow({ file }: { readonly file: InspectedFile }) {

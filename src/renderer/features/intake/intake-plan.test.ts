@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectedFile } from '../../../shared/contract.ts';
-import { estimateKey, kindsOf, mergeFiles, pathsInText, recipesFor, tasksOf, totalEstimate, type Choices } from './intake-plan.ts';
+import { estimateKey, kindsOf, mergeFiles, pathsInText, recipesFor, tasksOf, totalEstimate, unfinished, type Choices } from './intake-plan.ts';
 
 const file = (path: string, part: Partial<InspectedFile> = {}): InspectedFile => ({ path, sizeBytes: 1, kind: 'video', recipes: ['mp4-h264', 'transcript', 'mp3'], problem: null, ...part });
 const broken = file('/x.bin', { kind: 'other', recipes: [], problem: { code: 'INPUT_NOT_MEDIA', message: 'no', retryable: false } });
@@ -25,6 +25,14 @@ describe('an intake', () => {
 
   it('a file that is dropped twice counts once, as it is now', () => {
     expect(mergeFiles([file('/a'), file('/b')], [file('/a', { sizeBytes: 9 })])).toEqual([file('/a', { sizeBytes: 9 }), file('/b')]);
+  });
+
+  it('a start leaves files that came later, and problems that were not in sight', () => {
+    const [a, b, c] = [file('/a'), file('/b'), file('/c')];
+    const other = { ...broken, path: '/y.bin' };
+    expect(unfinished([a, broken, b], [a, broken, b], [a, broken, b])).toEqual([]);
+    expect(unfinished([a, broken, b, other], [a, broken, b, other], [a, broken])).toEqual([other]);
+    expect(unfinished([a, b, c], [a, b], [a])).toEqual([c]);
   });
 
   it('asks for recipes only of kinds that can be worked on', () => {

@@ -44,6 +44,13 @@ export function tasksOf(files: readonly InspectedFile[], choices: Choices, outpu
   return files.flatMap((file) => recipesFor(file, choices).map((recipe) => ({ input: file.path, recipe, outputDir })));
 }
 
+/** What a start leaves to be looked at: files that came after it was handed in, and files with a problem that nobody had seen when it was wished for. */
+export function unfinished(files: readonly InspectedFile[], handedIn: readonly InspectedFile[], seen: readonly InspectedFile[]): InspectedFile[] {
+  const handedInPaths = new Set(handedIn.map(({ path }) => path));
+  const seenPaths = new Set(seen.map(({ path }) => path));
+  return files.filter(({ path, problem }) => !(problem === null ? handedInPaths : seenPaths).has(path));
+}
+
 /** How long it all takes. known of total tell something. */
 export interface TotalEstimate {
   readonly seconds: number;
