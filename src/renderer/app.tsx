@@ -1,6 +1,6 @@
 /** The window: rail, page, detail panel, bottom bar; and what lies over all of them. */
 import { useMantineColorScheme } from '@mantine/core';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Banners } from './features/hold/banners.tsx';
 import { HoldBar } from './features/hold/hold-bar.tsx';
@@ -15,14 +15,23 @@ import { useView } from './store/view.ts';
 import { Rail } from './ui/rail.tsx';
 import classes from './app.module.css';
 
-const TaskPanel = lazy(async () => ({ default: (await import('./features/task/task-panel.tsx')).TaskPanel }));
+const loadTaskPanel = async () => ({ default: (await import('./features/task/task-panel.tsx')).TaskPanel });
+const TaskPanel = lazy(loadTaskPanel);
 const TranscriptPage = lazy(async () => ({ default: (await import('./features/transcript/transcript-page.tsx')).TranscriptPage }));
 const ModelsPage = lazy(async () => ({ default: (await import('./features/models/models-page.tsx')).ModelsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./features/settings/settings-page.tsx')).SettingsPage }));
 
+/** The part that the first click needs is loaded before it, but after the list, which is what a start waits for. (Safari has no requestIdleCallback.) */
+const PANEL_AFTER_MS = 1_000;
+
 export function App() {
   useSettings();
   useWindowKeys();
+  useEffect(() => {
+    // What fails here is asked for again, and told, when the panel is opened.
+    const timer = setTimeout(() => void loadTaskPanel().catch(() => undefined), PANEL_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={classes.window}>
       <div className={classes.body}>
@@ -59,19 +68,27 @@ function Page() {
 }
 
 function QueueWithPanel() {
-  const { t } = useTranslation();
-  const openTask = useView((view) => view.openTask);
   return (
     <>
       <main className={classes.main}><QueuePage /></main>
-      {openTask !== null && (
-        <aside className={classes.panel} aria-label={t('taskPanel')}>
-          <Suspense fallback={null}>
-            <TaskPanel key={openTask} id={openTask} />
-          </Suspense>
-        </aside>
-      )}
+      <OpenPanel />
     </>
+  );
+}
+
+/** Apart from the queue, which hears nothing of it. */
+function OpenPanel() {
+  const { t } = useTranslation();
+  const openTask = useView((view) => view.openTask);
+  // The panel is larger than all else that a click changes: it is drawn in pieces, between which the window answers.
+  const shown = useDeferredValue(openTask);
+  if (openTask === null || shown === null) return null;
+  return (
+    <aside className={classes.panel} aria-label={t('taskPanel')}>
+      <Suspense fallback={null}>
+        <TaskPanel id={shown} />
+      </Suspense>
+    </aside>
   );
 }
 

@@ -1,8 +1,10 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconDots, IconFolder, IconPlayerPause, IconPlayerPlay, IconRefresh, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ComponentPropsWithRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { TaskSummary } from '../../../shared/summary.ts';
+import type { TaskId } from '../../../shared/task.ts';
 import { api } from '../../api/window-api.ts';
 import { useMirror } from '../../store/mirror.ts';
 import { attempt } from '../../ui/toast.ts';
@@ -34,18 +36,41 @@ export function RowActions({ task, name, onMenu }: Props) {
       {task.outputs > 0 && canUseFiles && (
         <Action label={t('actions.reveal', { name })} onClick={() => attempt(() => api.revealFile({ id: task.id, which: 'output', index: 0 }))}><IconFolder size={16} aria-hidden /></Action>
       )}
-      <Menu position="bottom-end" onChange={onMenu}>
-        <Menu.Target>
-          <ActionIcon tabIndex={-1} size={28} aria-label={t('actions.more', { name })} title={t('actions.moreShort')}><IconDots size={16} aria-hidden /></ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <TaskMenuItems ids={ids} />
-        </Menu.Dropdown>
-      </Menu>
+      <More id={task.id} name={name} onMenu={onMenu} />
     </div>
   );
 }
 
-function Action({ label, onClick, children }: { readonly label: string; readonly onClick: () => void; readonly children: ReactNode }) {
-  return <ActionIcon tabIndex={-1} size={28} aria-label={label} title={label} onClick={onClick}>{children}</ActionIcon>;
+/** The menu exists from the first click on its button: the pointer passes over more rows than are used. */
+function More({ id, name, onMenu }: { readonly id: TaskId } & Pick<Props, 'name' | 'onMenu'>) {
+  const { t } = useTranslation('queue');
+  const [isUsed, setIsUsed] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
+  const change = (next: boolean): void => {
+    setIsOpen(next);
+    onMenu(next);
+  };
+  const look = { 'label': t('actions.more', { name }), 'title': t('actions.moreShort'), 'aria-haspopup': 'menu' } as const;
+  if (!isUsed) {
+    const openFirst = (): void => {
+      // The menu must have been there closed, or it does not know where to give the focus back.
+      flushSync(() => setIsUsed(true));
+      change(true);
+    };
+    return <Action {...look} aria-expanded={false} onClick={openFirst}><IconDots size={16} aria-hidden /></Action>;
+  }
+  return (
+    <Menu position="bottom-end" opened={isOpen} onChange={change}>
+      {/* It takes the place of the one that was clicked, and its focus. */}
+      <Menu.Target><Action {...look} autoFocus><IconDots size={16} aria-hidden /></Action></Menu.Target>
+      <Menu.Dropdown>
+        <TaskMenuItems ids={[id]} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** A plain button, which costs least: the pointer makes new ones with each row that it passes. */
+function Action({ label, title = label, className = '', ...rest }: { readonly label: string } & ComponentPropsWithRef<'button'>) {
+  return <button type="button" tabIndex={-1} className={`${classes.action} ${className}`} aria-label={label} title={title} {...rest} />;
 }

@@ -1,4 +1,4 @@
-import { NativeSelect, Text, Title } from '@mantine/core';
+import { NativeSelect, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PRIORITIES } from './priorities.ts';
@@ -19,7 +19,7 @@ export function TaskFacts({ task }: { readonly task: Task }) {
       <dl className={classes.facts}>
         <Fact name={t('facts.recipe')}>{recipeName(task.recipe)}</Fact>
         <Fact name={t('facts.priority')}><Priority task={task} /></Fact>
-        <Fact name={t('facts.outputDir')}>{task.outputDir ?? t('facts.besideInput')}</Fact>
+        {(task.outputDir !== null || task.inputs.length > 0) && <Fact name={t('facts.outputDir')}>{task.outputDir ?? t('facts.besideInput')}</Fact>}
         {checkpoint !== null && checkpoint.partsTotal > 0 && <Fact name={t('facts.checkpoint')}>{t('facts.parts', { done: formatNumber(checkpoint.partsDone), total: formatNumber(checkpoint.partsTotal) })}</Fact>}
         {estimate !== null && (
           <Fact name={t('facts.estimate')}>{t('facts.expected', { time: formatDuration(estimate.seconds), memory: formatBytes(estimate.memoryBytes), temp: formatBytes(estimate.tempBytes) })}</Fact>
@@ -40,11 +40,12 @@ export function TaskFacts({ task }: { readonly task: Task }) {
   );
 }
 
+/** Plain elements: a panel has twenty of them. */
 function Fact({ name, isCode = false, children }: { readonly name: string; readonly isCode?: boolean; readonly children: ReactNode }) {
   return (
     <div className={classes.fact}>
-      <Text component="dt" size="sm" c="dimmed">{name}</Text>
-      <Text component="dd" size="sm" {...(isCode ? { ff: 'monospace' } : {})}>{children}</Text>
+      <dt>{name}</dt>
+      <dd className={isCode ? classes.code : undefined}>{children}</dd>
     </div>
   );
 }
