@@ -1,8 +1,11 @@
 /** Runs the cases named on the command line, or all of them, and prints one JSON line each. */
+import { runAnswersBench } from './answers.ts';
+import { runCleanUpBench } from './clean-up.ts';
 import { runConvertBench } from './convert.ts';
 import { runMemoryBench } from './memory.ts';
 import { runNoopBench } from './noop.ts';
 import type { Print } from './print.ts';
+import { runStallBench, runStallChild } from './stall.ts';
 import { runStoreBench } from './store.ts';
 import { runTranscribeBench } from './transcribe.ts';
 import { runWindowBench } from './window.ts';
@@ -10,12 +13,20 @@ import { runWindowBench } from './window.ts';
 const CASES: Readonly<Record<string, (print: Print) => Promise<void>>> = {
   store: runStoreBench,
   noop: runNoopBench,
+  answers: runAnswersBench,
+  cleanUp: runCleanUpBench,
+  stall: runStallBench,
   convert: runConvertBench,
   transcribe: runTranscribeBench,
   memory: runMemoryBench,
   window: runWindowBench,
 };
 
+// The process that the case `stall` starts itself.
+if (process.argv[2] === 'stall-child') {
+  await runStallChild(process.argv[3] ?? '');
+  process.exit(0);
+}
 const wanted = process.argv.slice(2).filter((name) => name !== '');
 const unknown = wanted.filter((name) => !(name in CASES));
 if (unknown.length > 0) {

@@ -37,6 +37,8 @@ export async function attemptTranscription(input: { path: string; options: Reado
       },
     },
     pace: null,
+    dependencies: [],
+    groupName: null,
     draft: (fileName: string) => ({ tempPath: join(outputDir, fileName), fileName }),
     keepDocument: () => Promise.resolve(),
     progress: nothing,
