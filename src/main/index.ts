@@ -19,6 +19,8 @@ import { quitInOrder } from './shell/quitting.ts';
 import { watchSettings } from './shell/settings-watch.ts';
 import { showWork } from './shell/show-work.ts';
 import { systemTexts } from './shell/system-texts.ts';
+import { watchForeground } from './shell/foreground.ts';
+import { watchHeat } from './shell/heat.ts';
 import { watchTrayHost } from './shell/tray-host-watch.ts';
 import { watchWork } from './shell/work-watch.ts';
 
@@ -52,4 +54,6 @@ function start(open: () => Promise<OpenEngine>): void {
   trayHost.follow(window.browserWindow);
   work.onChange(trouble.over);
   watchBattery((isOnBattery) => { engine.setHold('battery', isOnBattery); });
+  watchHeat((isHot) => { engine.setHold('heat', isHot); });
+  watchForeground(settings, (isUsed) => { engine.setHold('foreground', isUsed); });
 }

@@ -2,8 +2,13 @@
 export const CHANNELS = [
   'addTasks', 'pauseTasks', 'resumeTasks', 'cancelTasks', 'retryTasks', 'removeTasks', 'prioritiseTasks', 'moveTasks', 'setSetting', 'saveTranscript',
   'downloadModel', 'cancelModelDownload', 'removeModel',
+  'pauseGroup', 'resumeGroup', 'cancelGroup', 'retryGroup', 'prioritiseGroup', 'listGroups', 'getGroup',
+  'pauseQueue', 'resumeQueue', 'setQueue', 'setRateLimit', 'listQueues', 'listRateLimits',
+  'backupNow', 'exportQueue', 'importQueue', 'listBackups',
+  'restoreTasks', 'listDeadLetters', 'replayDeadLetters', 'exportDeadLetters',
   'listTasks', 'getTask', 'getLog', 'getAttempts', 'getSnapshot', 'inspectFiles', 'estimateFile', 'getTranscript', 'exportTranscript', 'listModels',
   'listRecipes', 'getStatus', 'getSettings',
+  'listSchedules', 'addSchedule', 'changeSchedule', 'removeSchedule', 'runScheduleNow', 'listHistory',
   'getHost', 'chooseFiles', 'revealFile', 'openFile', 'getPreferences', 'setPreferences', 'cancelWhenDone', 'checkForUpdate', 'installUpdate',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];

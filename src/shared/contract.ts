@@ -3,38 +3,30 @@
  * IPC and WebSocket later) is derived from this table, so a method exists everywhere or nowhere and is always validated.
  */
 import * as z from 'zod';
+import { BACKUP_COMMANDS, BACKUP_QUERIES } from './backup-contract.ts';
+import { DEAD_LETTER_COMMANDS, DEAD_LETTER_QUERIES, deadLetter } from './dead-letter-contract.ts';
 import { taskErrorShape } from './errors.ts';
+import { GROUP_COMMANDS, GROUP_QUERIES } from './group-contract.ts';
 import { HOST_METHODS, type HostEvent } from './host-contract.ts';
+import { listPage, taskFilter } from './list-contract.ts';
+import { newTask, taskBriefs } from './new-task.ts';
+import { QUEUE_COMMANDS, QUEUE_QUERIES, wait } from './queue-contract.ts';
 import { recipe } from './recipe.ts';
+import { SCHEDULE_COMMANDS, SCHEDULE_QUERIES } from './schedule-contract.ts';
 import { FILE_KINDS, settingName, SETTINGS } from './settings.ts';
 import { progressUpdate, taskSummary } from './summary.ts';
-import { estimate, priority, queueName, task, taskId, taskStatus, taskType } from './task.ts';
+import { estimate, priority, queueName, task, taskId, taskStatus } from './task.ts';
 import { exportFormat, transcript, transcriptSegment } from './transcript.ts';
 
 const ids = z.object({ ids: z.array(taskId).min(1) });
-const brief = z.object({ id: taskId, type: taskType, status: taskStatus });
-export type TaskBrief = z.infer<typeof brief>;
-const briefs = z.object({ tasks: z.array(brief) });
-
-/** A task as it is handed in. */
-export const newTask = z.object({
-  /** Absolute path. */
-  input: z.string().min(1),
-  recipe: z.string().min(1),
-  /** Options that replace the recipe's. Unknown names are refused with the nearest known ones. */
-  set: z.record(z.string(), z.json()).default({}),
-  /** Absolute path of a folder; it is made when missing. Null: beside the input. */
-  outputDir: z.string().nullable().default(null),
-  priority: priority.default(5),
-  /** Tasks that must complete first. */
-  dependsOn: z.array(taskId).default([]),
-  /** Epoch milliseconds; null: at once. */
-  runAt: z.number().nullable().default(null),
-});
-export type NewTask = z.input<typeof newTask>;
+const briefs = taskBriefs;
+export type { NewTask, TaskBrief } from './new-task.ts';
 
 export const COMMANDS = {
-  /** Answers after the commit: from then on the work is never lost. All tasks are taken or none. */
+  /**
+   * Answers after the commit: from then on the work is never lost. All tasks are taken or none. A whole graph can be handed in at once,
+   * its tasks naming each other by keys; one that runs in a circle is refused with the circle named (USAGE).
+   */
   addTasks: { input: z.object({ tasks: z.array(newTask).min(1).max(100_000) }), output: briefs },
   pauseTasks: { input: ids, output: briefs },
   resumeTasks: { input: ids, output: briefs },
@@ -56,6 +48,11 @@ export const COMMANDS = {
   cancelModelDownload: { input: z.object({ name: z.string().min(1) }), output: z.object({}) },
   /** Only models in Longhaul's own folder. */
   removeModel: { input: z.object({ name: z.string().min(1) }), output: z.object({}) },
+  ...GROUP_COMMANDS,
+  ...SCHEDULE_COMMANDS,
+  ...DEAD_LETTER_COMMANDS,
+  ...BACKUP_COMMANDS,
+  ...QUEUE_COMMANDS,
 } as const;
 
 const counts = z.record(taskStatus, z.int().nonnegative());
@@ -67,14 +64,18 @@ export const engineStatus = z.object({
   startedAt: z.number(),
   /** Whether it works on tasks; false for a command that only opened the folder. */
   isRunning: z.boolean(),
+  /** Listed tasks, but for those that Longhaul does for itself and has not ended yet. */
   counts,
-  queues: z.array(z.object({ name: queueName, concurrency: z.int(), running: z.int() })),
-  /** Nothing runs, and nothing will by itself: no pending, running, retrying or waiting task. */
+  /** waitsFor: every reason for which the queue's first task waits though there may be a free place. */
+  queues: z.array(z.object({ name: queueName, concurrency: z.int(), running: z.int(), waitsFor: z.array(wait) })),
+  /** Nothing runs, and nothing will by itself: no pending, running, retrying or waiting task of a user. */
   isIdle: z.boolean(),
   /** What went wrong with the engine itself (a save that failed) and has not been mended yet. */
   trouble: taskErrorShape.nullable(),
   /** Why nothing (more) is started; empty: it is. user: by the setting `hold`. */
-  holds: z.array(z.enum(['user', 'battery', 'disk'])),
+  holds: z.array(z.enum(['user', 'battery', 'heat', 'foreground', 'disk'])),
+  /** Bytes of Longhaul's own temporary files, by the last look: parts in the work folder, and drafts of what runs. */
+  tempBytes: z.number().nonnegative(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 
@@ -87,6 +88,8 @@ export const attemptRecord = z.object({
   /** interrupted: paused, cancelled, quit. lost: its worker died. */
   outcome: z.enum(['completed', 'failed', 'interrupted', 'lost']),
   error: taskErrorShape.nullable(),
+  /** The process id of its worker, or where it ran; null: nobody wrote it down. */
+  worker: z.string().nullable(),
 });
 export type AttemptRecord = z.infer<typeof attemptRecord>;
 
@@ -127,19 +130,13 @@ export type ModelList = z.infer<typeof modelList>;
 
 export const QUERIES = {
   listTasks: {
-    input: z.object({
-      status: z.array(taskStatus).optional(),
-      type: z.array(taskType).optional(),
-      ids: z.array(taskId).optional(),
-      limit: z.int().min(0).max(100_000).default(100),
-      offset: z.int().nonnegative().default(0),
-    }),
-    /** Newest first. total: how many match without limit and offset. */
+    input: taskFilter.extend(listPage.shape),
+    /** Newest first, unless told. total: how many match without limit and offset. */
     output: z.object({ tasks: z.array(task), total: z.int() }),
   },
   getTask: { input: z.object({ id: taskId }), output: task },
-  /** The task's log, the newest lines; oldest first, each `ISO-time text`. */
-  getLog: { input: z.object({ id: taskId, lines: z.int().positive().max(10_000).default(1000) }), output: z.object({ lines: z.array(z.string()) }) },
+  /** The task's log, the newest lines; oldest first, each `ISO-time text`. attempt: only what was said in that one. */
+  getLog: { input: z.object({ id: taskId, attempt: z.int().positive().optional(), lines: z.int().positive().max(10_000).default(1000) }), output: z.object({ lines: z.array(z.string()) }) },
   /** Past attempts, newest first. The running one is not among them. */
   getAttempts: { input: z.object({ id: taskId }), output: z.object({ attempts: z.array(attemptRecord) }) },
   /**
@@ -150,10 +147,20 @@ export const QUERIES = {
     input: z.object({ before: taskId.nullable().default(null), limit: z.int().min(1).max(10_000).default(2_000) }),
     output: z.object({ epoch: z.string(), revision: z.int(), tasks: z.array(taskSummary), total: z.int(), next: taskId.nullable() }),
   },
-  /** What could be done with dropped files and with the files in dropped folders. Looks at names and first bytes only: answers within a second. */
+  /**
+   * What could be done with dropped files and with the files in dropped folders, by names and first bytes alone. All at once; or inPieces:
+   * answers soon, with what was looked at by then, and whoever wants more asks with nothing but `next`. It is good for one call; null: that
+   * was all. What an engine was not asked for for long, or before it was started anew, it does not know any more (USAGE): ask for the paths again.
+   */
   inspectFiles: {
-    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(100_000) }),
-    output: z.object({ files: z.array(inspectedFile), /** Files beyond what one intake takes. */ leftOut: z.int().nonnegative() }),
+    input: z.object({ paths: z.array(z.string().min(1)).max(100_000).default([]), inPieces: z.boolean().default(false), next: z.string().min(1).nullable().default(null) })
+      .refine(({ paths, next }) => (paths.length > 0) !== (next !== null), 'give paths, or next alone'),
+    output: z.object({
+      files: z.array(inspectedFile),
+      /** Files beyond what one intake takes, since the piece before. When there are any, all that it takes have been told. */
+      leftOut: z.int().nonnegative(),
+      next: z.string().nullable(),
+    }),
   },
   /** What a recipe would take, by the file's own length and this machine's history. Null: the file tells nothing. */
   estimateFile: { input: z.object({ path: z.string().min(1), recipe: z.string().min(1) }), output: z.object({ estimate: estimate.nullable(), problem: taskErrorShape.nullable() }) },
@@ -166,6 +173,11 @@ export const QUERIES = {
   getStatus: { input: z.object({}), output: engineStatus },
   /** Every setting, the chosen ones and the defaults. */
   getSettings: { input: z.object({}), output: z.object({ settings: z.record(settingName, z.string()) }) },
+  ...GROUP_QUERIES,
+  ...SCHEDULE_QUERIES,
+  ...DEAD_LETTER_QUERIES,
+  ...BACKUP_QUERIES,
+  ...QUEUE_QUERIES,
 } as const;
 
 export const METHODS = { ...COMMANDS, ...QUERIES } as const;
@@ -185,6 +197,8 @@ export const engineEvent = z.discriminatedUnion('kind', [
     kind: z.literal('progress'), id: taskId, progress: z.number(), progressCurrent: z.number(), progressTotal: z.number(), message: z.string(),
   }),
   z.object({ kind: z.literal('idle') }),
+  /** A task failed for good and waits for somebody: told once each time, after its commit. */
+  z.object({ kind: z.literal('deadLetter'), letter: deadLetter }),
   z.object({ kind: z.literal('trouble'), trouble: taskErrorShape.nullable() }),
   /** The list changed: what is new or different, and what is gone. Several changes of a moment come as one; progress at most 4 times a second. */
   z.object({

@@ -79,10 +79,32 @@ export const videoThumbnailOptions = z.strictObject({
 });
 export type VideoThumbnailOptions = z.infer<typeof videoThumbnailOptions>;
 
+export const reportOptions = z.strictObject({
+  ...common,
+  /** csv: a line per task, for spreadsheets. json: everything. */
+  format: z.enum(['csv', 'json']).default('csv'),
+});
+export type ReportOptions = z.infer<typeof reportOptions>;
+
+/** What Longhaul does for itself, by its schedules. */
+export const MAINTENANCE_ACTIONS = ['cleanUp', 'backup', 'healthCheck', 'quotaReset', 'folder'] as const;
+export const maintenanceOptions = z.strictObject({
+  action: z.enum(MAINTENANCE_ACTIONS),
+  /** folder: what is done with each file in it that is new. */
+  folder: z.string().nullable().default(null),
+  recipe: z.string().nullable().default(null),
+  outputDir: z.string().nullable().default(null),
+  /** quotaReset: what is counted afresh. */
+  period: z.enum(['hour', 'month']).nullable().default(null),
+});
+export type MaintenanceOptions = z.infer<typeof maintenanceOptions>;
+
 /** Schema by task type. Defaults are filled in when a task is added, so a stored task never changes with them. */
 export const OPTION_SCHEMAS = {
   transcribe: transcribeOptions,
   video_convert: videoConvertOptions,
   video_preview: videoPreviewOptions,
   video_thumbnail: videoThumbnailOptions,
+  report: reportOptions,
+  maintenance: maintenanceOptions,
 } as const satisfies Record<TaskType, z.ZodObject>;

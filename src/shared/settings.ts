@@ -1,5 +1,7 @@
 /** Every setting of the engine: its name, what it may be, and what it is when nobody chose. Values are text, as the store keeps them. */
 import * as z from 'zod';
+import { QUEUE_OF } from './queue-contract.ts';
+import { queueName } from './task.ts';
 
 const wholeNumber = (min: number, max: number) => z.string().regex(/^\d{1,15}$/).refine((text) => Number(text) >= min && Number(text) <= max, `a whole number from ${min} to ${max}`);
 const onOff = z.enum(['on', 'off']);
@@ -14,6 +16,13 @@ export const SETTINGS = {
   /** Tasks at a time. FFmpeg and Whisper use all cores by themselves. */
   'queue.media': { schema: wholeNumber(1, 16), default: '1' },
   'queue.speech': { schema: wholeNumber(1, 16), default: '1' },
+  /** The queue of a type's new tasks; what was accepted stays where it is. */
+  'route.transcribe': { schema: queueName, default: QUEUE_OF.transcribe },
+  'route.video_convert': { schema: queueName, default: QUEUE_OF.video_convert },
+  'route.video_preview': { schema: queueName, default: QUEUE_OF.video_preview },
+  'route.video_thumbnail': { schema: queueName, default: QUEUE_OF.video_thumbnail },
+  'route.report': { schema: queueName, default: QUEUE_OF.report },
+  'route.maintenance': { schema: queueName, default: QUEUE_OF.maintenance },
   /** Absolute path of the folder for results; empty: beside each input. */
   'outputDir': { schema: z.string().max(4096), default: '' },
   /** The recipe that is suggested for a kind of file. */
@@ -25,6 +34,21 @@ export const SETTINGS = {
   'holdOnBattery': { schema: onOff, default: 'off' },
   /** Nothing new is started while a disk that is written to has less free than this, in MB. 0: always. */
   'holdBelowFreeMb': { schema: wholeNumber(0, 10_000_000), default: '500' },
+  /** Completed and cancelled tasks leave the list so many hours after their end; their results stay. 0: never. */
+  'cleanUp.afterHours': { schema: wholeNumber(0, 87_600), default: '24' },
+  /** What is kept of them in the history, at most: entries, and MB of the store. */
+  'history.maxTasks': { schema: wholeNumber(0, 10_000_000), default: '100000' },
+  'history.maxMb': { schema: wholeNumber(0, 10_000), default: '50' },
+  /** Whether work waits when the machine is close to its critical temperature, and takes fewer cores when it is warm. */
+  'holdOnHeat': { schema: onOff, default: 'on' },
+  /** While somebody sits at the machine: off: work goes on. slow: what begins takes half of the cores. pause: it waits. Tools give way by their priority in any case. */
+  'yieldToForeground': { schema: z.enum(['off', 'slow', 'pause']), default: 'off' },
+  /** How much of all cores the running tasks together are expected to use at most, in percent. 200: conversions and transcriptions beside each other, each on all cores. */
+  'processorPercent': { schema: wholeNumber(10, 1_600), default: '200' },
+  /** Nothing more is started beside what runs while Longhaul's own temporary files take more than this, in MB. */
+  'tempCapMb': { schema: wholeNumber(1, 100_000_000), default: '100000' },
+  /** Finished parts of failed and cancelled tasks are kept for so many days; a retry goes on from them. */
+  'keepPartsDays': { schema: wholeNumber(1, 3_650), default: '30' },
   /** system: as the operating system says. */
   'theme': { schema: z.enum(['system', 'light', 'dark']), default: 'system' },
   'language': { schema: z.enum(['system', 'en', 'zh-CN']), default: 'system' },
@@ -44,7 +68,10 @@ export function resolveSettings(chosen: Readonly<Record<string, string | undefin
   const of = (name: SettingName): string => SETTINGS[name].schema.safeParse(chosen[name]).data ?? SETTINGS[name].default;
   return {
     'model': of('model'), 'queue.media': of('queue.media'), 'queue.speech': of('queue.speech'), 'outputDir': of('outputDir'),
+    'route.transcribe': of('route.transcribe'), 'route.video_convert': of('route.video_convert'), 'route.video_preview': of('route.video_preview'),
+    'route.video_thumbnail': of('route.video_thumbnail'), 'route.report': of('route.report'), 'route.maintenance': of('route.maintenance'),
     'recipe.video': of('recipe.video'), 'recipe.audio': of('recipe.audio'), 'hold': of('hold'), 'holdOnBattery': of('holdOnBattery'),
-    'holdBelowFreeMb': of('holdBelowFreeMb'), 'theme': of('theme'), 'language': of('language'), 'notifications': of('notifications'),
+    'holdBelowFreeMb': of('holdBelowFreeMb'), 'holdOnHeat': of('holdOnHeat'), 'yieldToForeground': of('yieldToForeground'),
+    'processorPercent': of('processorPercent'), 'tempCapMb': of('tempCapMb'), 'keepPartsDays': of('keepPartsDays'), 'cleanUp.afterHours': of('cleanUp.afterHours'), 'history.maxTasks': of('history.maxTasks'), 'history.maxMb': of('history.maxMb'), 'theme': of('theme'), 'language': of('language'), 'notifications': of('notifications'),
   };
 }

@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { taskErrorShape } from './errors.ts';
 
 /** Every kind of work. The handler of the same name does it. */
-export const TASK_TYPES = ['transcribe', 'video_convert', 'video_preview', 'video_thumbnail'] as const;
+export const TASK_TYPES = ['transcribe', 'video_convert', 'video_preview', 'video_thumbnail', 'report', 'maintenance'] as const;
 export const taskType = z.enum(TASK_TYPES);
 export type TaskType = z.infer<typeof taskType>;
 
 /** Lanes with their own concurrency. A task's type decides its queue. */
-export const QUEUE_NAMES = ['media', 'speech'] as const;
+export const QUEUE_NAMES = ['media', 'speech', 'maintenance'] as const;
 export const queueName = z.enum(QUEUE_NAMES);
 export type QueueName = z.infer<typeof queueName>;
 
@@ -25,6 +25,21 @@ export type TaskStatus = z.infer<typeof taskStatus>;
 
 /** Statuses in which a task asks for nothing more by itself. */
 export const SETTLED_STATUSES: readonly TaskStatus[] = ['completed', 'failed', 'cancelled'];
+
+/** What a user pays for, the least first. A tier's level is its place in this list. */
+export const TIERS = ['FREE', 'PRO', 'ENTERPRISE'] as const;
+export const tier = z.enum(TIERS);
+export type Tier = z.infer<typeof tier>;
+/** The priority of a task of whose priority nobody said anything. */
+export const TIER_PRIORITIES: Readonly<Record<Tier, number>> = { FREE: 3, PRO: 5, ENTERPRISE: 7 };
+
+/** completed: every dependency must be completed. settled: failed and cancelled ones count as well. */
+export const dependencyMode = z.enum(['completed', 'settled']);
+export type DependencyMode = z.infer<typeof dependencyMode>;
+
+/** Positive, never given twice within a data folder. */
+export const groupId = z.int().positive();
+export type GroupId = z.infer<typeof groupId>;
 
 /** 0–10, higher first. */
 export const PRIORITY_NAMES = { critical: 10, high: 7, normal: 5, low: 3 } as const;
@@ -87,8 +102,32 @@ export const task = z.object({
   error: taskErrorShape.nullable(),
   /** The newest failure, also while it retries or after it went well. */
   lastError: taskErrorShape.nullable(),
-  /** Tasks that must be completed before this one starts. */
+  /** Tasks that must be over before this one starts: completed, or by dependencyMode at least settled. */
   dependsOn: z.array(taskId),
+  dependencyMode,
+  /** The task that this one was made for. */
+  parentTaskId: taskId.nullable(),
+  groupId: groupId.nullable(),
+  /** Whose it is, as the program that added it names its users. */
+  owner: z.string().nullable(),
+  tier,
+  /** What it belongs to, as the program that added it names its documents and projects. */
+  documentId: z.string().nullable(),
+  project: z.string().nullable(),
+  /** Who is told when it is over: `desktop`, `mailto:…`, `https://…`. */
+  notify: z.array(z.string()),
+  /** Tasks with the same key share its rate limit. */
+  rateKey: z.string().nullable(),
+  /** First pause before a retry, instead of the type's. */
+  retryDelayMs: z.number().nonnegative().nullable(),
+  /** Seconds that an attempt may take before it is told to stop, and before its process tree ends. Null: the type's own. 0: none. */
+  softLimitSeconds: z.number().nonnegative().nullable(),
+  hardLimitSeconds: z.number().nonnegative().nullable(),
+  /** The schedule that made it, and the occasion. */
+  scheduleId: z.int().positive().nullable(),
+  scheduledFor: z.number().nullable(),
+  /** Whether an interrupted attempt goes on where it stood; else it starts over. */
+  resumable: z.boolean(),
   /** Not before this time. */
   runAt: z.number().nullable(),
   leaseOwner: z.string().nullable(),

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TaskError } from '../../shared/errors.ts';
-import { capabilitiesOf, findHardwareEncoder, makeDataDir, scanModels, sqliteVersion } from '../engine/index.ts';
+import { capabilitiesOf, findHardwareEncoder, inspectQueue, makeDataDir, scanModels, sqliteVersion } from '../engine/index.ts';
 import { connectLocal } from '../local/client.ts';
 import { bestModel } from './commands/models.ts';
 import type { Host } from './host.ts';
@@ -46,7 +46,7 @@ export async function examine(host: Host, dataDir: string, signal: AbortSignal):
   return [
     nodePart(), await sqlitePart(), ...found,
     ...(canEncode ? [...(await encoderParts(tools.ffmpegPath, signal)), await hardwarePart(tools.ffmpegPath, signal)] : []),
-    await modelPart(host, dataDir), await folderPart(dataDir), await enginePart(dataDir),
+    await modelPart(host, dataDir), await folderPart(dataDir), await queuePart(dataDir), await enginePart(dataDir),
   ];
 }
 
@@ -106,6 +106,18 @@ async function folderPart(dataDir: string): Promise<Part> {
   } catch (error) {
     return { name: 'data folder', state: 'missing', version: null, path: dataDir, from: TaskError.from(error).message, cure: `Make ${dirname(dataDir)} writable, or choose another folder with --data.` };
   }
+}
+
+/** What keeps the queue safe, read from its files alone: it may be open elsewhere. */
+async function queuePart(dataDir: string): Promise<Part> {
+  const { backups, setAside, hasQueue } = await inspectQueue(dataDir);
+  const [newest] = backups;
+  const kept = setAside.length === 0 ? '' : `; ${String(setAside.length)} damaged or replaced ${setAside.length === 1 ? 'queue is' : 'queues are'} kept in set-aside`;
+  const said = newest === undefined ? 'no backup yet' : `${String(backups.length)} ${backups.length === 1 ? 'backup' : 'backups'}, the newest of ${new Date(newest.createdAt).toISOString()}`;
+  return {
+    name: 'queue', state: hasQueue && newest === undefined ? 'limited' : 'found', version: null, path: null, from: `${hasQueue ? said : 'none yet'}${kept}`,
+    cure: hasQueue && newest === undefined ? '`longhaul backups make` makes one; a running engine does so each night.' : null,
+  };
 }
 
 async function enginePart(dataDir: string): Promise<Part> {

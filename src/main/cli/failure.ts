@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { clean } from './terminal/text.ts';
 
 /** What was asked for can't be, whatever the machine does. */
-const USAGE_CODES: readonly ErrorCode[] = ['USAGE', 'OPTION_INVALID', 'RECIPE_UNKNOWN', 'TASK_UNKNOWN', 'TASK_STATE', 'INPUT_MISSING', 'INPUT_NOT_ALLOWED', 'MODEL_MISSING'];
+const USAGE_CODES: readonly ErrorCode[] = ['USAGE', 'OPTION_INVALID', 'RECIPE_UNKNOWN', 'TASK_UNKNOWN', 'GROUP_UNKNOWN', 'TASK_STATE', 'INPUT_MISSING', 'INPUT_NOT_ALLOWED', 'MODEL_MISSING'];
 
 /** The exit code for what was thrown out of a command. */
 export function exitCodeOf(error: TaskError): number {

@@ -10,8 +10,9 @@ export class Results {
   readonly #failed = new Set<TaskId>();
   readonly #completed = new Set<TaskId>();
 
-  /** Takes a task's newest state. A task that is tried again is no result any more. */
+  /** Takes a task's newest state. A task that is tried again is no result any more; what Longhaul does for itself is nobody's. */
   note(task: Task): void {
+    if (task.type === 'maintenance') return;
     this.#settled.delete(task.id);
     this.#failed.delete(task.id);
     this.#completed.delete(task.id);

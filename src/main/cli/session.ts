@@ -1,6 +1,7 @@
 /** How a command reaches the tasks: through the process that owns the data folder, or by opening the folder itself. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describeRecovery } from '../../shared/backup-contract.ts';
 import type { EngineApi, EngineEvent } from '../../shared/contract.ts';
 import { TaskError } from '../../shared/errors.ts';
 import type { TaskId } from '../../shared/task.ts';
@@ -8,6 +9,7 @@ import { createEngine, type Engine, type LocatedPaths } from '../engine/index.ts
 import { EngineGone, connectLocal, type LocalClient } from '../local/client.ts';
 import { startLocalServer } from '../local/server.ts';
 import type { Host } from './host.ts';
+import { clean } from './terminal/text.ts';
 import { endTurn, readTurn, takeTurn } from './turn.ts';
 
 export interface Session {
@@ -119,6 +121,7 @@ async function own(options: SessionOptions): Promise<Session> {
   const engine = await createEngine({
     dataDir, codeDir: host.builtDir, recipesDir: join(host.resourcesDir, 'recipes'), work: tools === null ? null : { tools: await tools(), isSelective }, random: host.random,
   });
+  for (const line of engine.mended === null ? [] : describeRecovery(engine.mended)) host.err.write(`longhaul: ${clean(line)}\n`);
   const stopServing = tools === null ? () => Promise.resolve() : await serve(engine, host, dataDir);
   return {
     api: engine.api,

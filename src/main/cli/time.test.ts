@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTime } from './time.ts';
+import { parsePast, parseTime } from './time.ts';
 
 /** 14:30:10 local, on a day without a change of the clock anywhere near. */
 const NOW = new Date(2026, 5, 15, 14, 30, 10).getTime();
@@ -25,5 +25,17 @@ describe('parseTime', () => {
 
   it.each(['', 'tomorrow', '24:00', '12:60', '+', '+5', '+5x', '-5m', '30m', '2026-13-01', '2026-02-30', '2026-02-30T10:00', '12', '1766599200000'])('refuses %j', (text) => {
     expect(() => parseTime(text, NOW)).toThrow(/--at takes a time/);
+  });
+});
+
+describe('parsePast', () => {
+  it('takes a span before now, and dates', () => {
+    expect(parsePast('added-after', '2h', NOW)).toBe(NOW - 7_200_000);
+    expect(parsePast('added-after', '1d12h', NOW)).toBe(NOW - 129_600_000);
+    expect(parsePast('added-after', '2026-12-24', NOW)).toBe(new Date(2026, 11, 24).getTime());
+  });
+
+  it.each(['', '+2h', '-2h', '18:00', 'yesterday', '2026-02-30'])('refuses %j by the name of its option', (text) => {
+    expect(() => parsePast('added-after', text, NOW)).toThrow(/--added-after takes a time/);
   });
 });

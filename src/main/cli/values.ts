@@ -51,7 +51,8 @@ function parseId(text: string): TaskId {
   throw usage(`A task's id is a number, as \`longhaul list\` shows it, not "${text}".`);
 }
 
-function parseNames<Name extends string>(kind: string, texts: readonly string[], known: readonly Name[]): Name[] {
+/** Names of a fixed list, with commas between. */
+export function parseNames<Name extends string>(kind: string, texts: readonly string[], known: readonly Name[]): Name[] {
   return texts.flatMap((text) => text.split(',')).map((part) => {
     const wanted = part.trim();
     const found = known.find((name) => name === wanted);

@@ -28,6 +28,8 @@ const RUNNING_LIMIT = 1_000;
 const HELD: Readonly<Record<EngineStatus['holds'][number], string>> = {
   user: "The work is on hold, as somebody asked in Longhaul's window: nothing is started until they let it go on there.",
   battery: 'The work waits while the machine runs on battery.',
+  heat: 'The work waits until the machine has cooled down.',
+  foreground: 'The work waits while somebody uses the machine.',
   disk: 'The work waits until a disk that it writes to has more free space.',
 };
 

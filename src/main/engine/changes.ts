@@ -1,5 +1,6 @@
 /** Tells the listeners how tasks are now. Changes of one turn are read back together, and not at all while nobody listens. */
 import type { Task, TaskId } from '../../shared/task.ts';
+import { letterOf } from './dead-letters/letter.ts';
 import type { Events } from './events.ts';
 import type { Store } from './store/store.ts';
 
@@ -10,6 +11,7 @@ export class Changes {
   readonly #store: Store;
   readonly #events: Events;
   readonly #noted = new Set<TaskId>();
+  readonly #fallen = new Set<TaskId>();
   #telling: Promise<void> = Promise.resolve();
   #overlay: (task: Task) => Task = (task) => task;
 
@@ -30,6 +32,11 @@ export class Changes {
     for (const id of ids) this.#noted.add(id);
   }
 
+  /** Of these, which are noted as well, those that failed for good are told as dead letters too. */
+  fell(ids: readonly TaskId[]): void {
+    if (this.#events.hasListeners) for (const id of ids) this.#fallen.add(id);
+  }
+
   /** Settles when everything noted so far has been told. */
   told(): Promise<void> {
     return this.#telling;
@@ -41,7 +48,10 @@ export class Changes {
     this.#noted.clear();
     for (let at = 0; at < ids.length; at += PORTION) {
       const tasks = await this.#store.getMany(ids.slice(at, at + PORTION)).catch(() => []);
-      for (const task of tasks) this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+      for (const task of tasks) {
+        this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+        if (this.#fallen.delete(task.id) && task.status === 'failed' && task.deletedAt === null) this.#events.emit({ kind: 'deadLetter', letter: letterOf(task, task.updatedAt) });
+      }
     }
   }
 }

@@ -10,7 +10,7 @@ describe('settings', () => {
     const { api } = test.engine;
     expect((await api.getSettings({})).settings).toMatchObject({ 'model': 'auto', 'queue.media': '1', 'hold': 'none' });
     await api.setSetting({ name: 'queue.media', value: '3' });
-    expect((await api.getStatus({})).queues).toContainEqual({ name: 'media', concurrency: 3, running: 0 });
+    expect((await api.getStatus({})).queues).toContainEqual({ name: 'media', concurrency: 3, running: 0, waitsFor: [] });
     await expect(api.setSetting({ name: 'queue.media', value: 'many' })).rejects.toThrow('not a value of this setting');
     await expect(api.setSetting({ name: 'outputDir', value: 'out' })).rejects.toMatchObject({ code: 'USAGE' });
     expect(test.events.map(({ kind }) => kind)).toEqual(['settings']);

@@ -36,6 +36,23 @@ export class Feed {
     return this.#revision;
   }
 
+  /** Tasks that the store does not know any more. */
+  gone(ids: readonly TaskId[]): void {
+    if (ids.length === 0 || !this.#events.hasListeners) return;
+    for (const id of ids) {
+      this.#progress.delete(id);
+      this.#tasks.delete(id);
+      this.#removed.add(id);
+    }
+    this.#cancelTimer ??= this.#clock.after(COALESCE_MS, () => this.#flush());
+  }
+
+  /** More changed than can be told one by one: the next delta shows a gap, and windows take a new snapshot. */
+  missed(): void {
+    this.#revision += 1;
+    this.#cancelTimer ??= this.#clock.after(COALESCE_MS, () => this.#flush());
+  }
+
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

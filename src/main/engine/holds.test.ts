@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveSettings } from '../../shared/settings.ts';
 import { Holds } from './holds.ts';
+import type { Heat } from './resources/heat.ts';
 import { add, openTestStore } from './store/test-store.ts';
 import { ManualClock } from './test-clock.ts';
 
@@ -42,13 +43,48 @@ describe('a hold', () => {
 
   it('on battery is one only where the setting wants it', async () => {
     const { holds, settings, changes } = await setUp();
-    holds.setOnBattery(true);
+    holds.setByHost('battery', true);
     expect([holds.reasons, changes()]).toEqual([[], 0]);
     settings['holdOnBattery'] = 'on';
     holds.settingsChanged();
     expect([holds.reasons, holds.isInterrupting, changes()]).toEqual([['battery'], true, 1]);
-    holds.setOnBattery(false);
+    holds.setByHost('battery', false);
     expect([holds.reasons, changes()]).toEqual([[], 2]);
+  });
+});
+
+describe('somebody at the machine', () => {
+  it('makes work wait, or only take fewer cores, as the setting says', async () => {
+    const { holds, settings } = await setUp();
+    holds.setByHost('foreground', true);
+    expect([holds.reasons, holds.isSlow]).toEqual([[], false]);
+    settings['yieldToForeground'] = 'slow';
+    expect([holds.reasons, holds.isSlow]).toEqual([[], true]);
+    settings['yieldToForeground'] = 'pause';
+    expect([holds.reasons, holds.isSlow, holds.isInterrupting]).toEqual([['foreground'], false, true]);
+    holds.setByHost('foreground', false);
+    expect(holds.reasons).toEqual([]);
+  });
+});
+
+describe('a machine that gets hot', () => {
+  it('is looked at while something is claimed: it slows work when warm, interrupts it when hot, until it is cool again', async () => {
+    const store = await openTestStore();
+    const clock = new ManualClock();
+    const heats: Heat[] = ['warm', 'hot', 'cool'];
+    const settings: Record<string, string> = { holdBelowFreeMb: '0' };
+    const holds = new Holds({ settings: () => resolveSettings(settings), store, dataDir: '/data', clock, onChange: () => undefined, readHeat: (before) => Promise.resolve(heats.shift() ?? before) });
+    onTestFinished(() => holds.close());
+    expect(holds.mayClaim(null)).toBe(true);
+    clock.advance(15_000);
+    await expect.poll(() => [holds.reasons, holds.isSlow]).toEqual([[], true]);
+    clock.advance(15_000);
+    await expect.poll(() => [holds.reasons, holds.isInterrupting]).toEqual([['heat'], true]);
+    clock.advance(15_000);
+    await expect.poll(() => [holds.reasons, holds.isSlow]).toEqual([[], false]);
+    settings['holdOnHeat'] = 'off';
+    holds.setByHost('heat', true);
+    expect(holds.reasons).toEqual([]);
   });
 });
 

@@ -1,14 +1,16 @@
-/** Why nothing (more) is started: the user's wish, the battery, a disk that is nearly full. */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Why nothing (more) is started, or only more gently: the user's wish, the battery, heat, somebody at the machine, a disk that is nearly full. */
 import type { EngineStatus } from '../../shared/contract.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { QUEUE_NAMES, type QueueName, type TaskId } from '../../shared/task.ts';
 import type { Clock } from './clock.ts';
+import { readDisk } from './resources/disks.ts';
+import { readHeat, type Heat } from './resources/heat.ts';
 import type { Store } from './store/store.ts';
 
 /** A reason to start nothing. */
 export type Hold = EngineStatus['holds'][number];
+/** What only the host can see of the machine. heat: where the kernel shows no thermal zones. */
+export type HostHold = 'battery' | 'heat' | 'foreground';
 
 export interface HoldsOptions {
   readonly settings: () => Settings;
@@ -17,6 +19,9 @@ export interface HoldsOptions {
   readonly clock: Clock;
   /** Bytes that a user may still write in a folder; null: it can't be told. */
   readonly freeBytes?: (dir: string) => Promise<number | null>;
+  readonly readHeat?: (before: Heat) => Promise<Heat>;
+  /** Whether anything is being worked on: what warms the machine is looked at. */
+  readonly isWorking?: () => boolean;
   /** The reasons are others than before. */
   readonly onChange: () => void;
 }
@@ -27,11 +32,18 @@ const LOOK_LIMIT_MS = 5_000;
 const LOOK_VALID_MS = 2_000;
 /** While a disk is too full it is looked at again this often. */
 const LOOK_AGAIN_MS = 30_000;
+/** A machine under load warms up over minutes; close to its limits it protects itself within milliseconds. */
+const HEAT_LOOK_MS = 15_000;
 const MB = 1_000_000;
+
+const HOLDS: readonly Hold[] = ['user', 'battery', 'heat', 'foreground', 'disk'];
+const INTERRUPTING: ReadonlySet<Hold> = new Set(['battery', 'heat', 'foreground']);
 
 export class Holds {
   readonly #options: HoldsOptions;
-  #isOnBattery = false;
+  readonly #host = new Map<HostHold, boolean>();
+  #heat: Heat = 'cool';
+  #cancelHeatTimer: (() => void) | undefined;
   #isDiskFull = false;
   #lookedMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -47,18 +59,31 @@ export class Holds {
 
   /** Empty: work is started. */
   get reasons(): Hold[] {
-    const { hold, holdOnBattery } = this.#options.settings();
-    return [...(hold === 'none' ? [] : ['user' as const]), ...(this.#isOnBattery && holdOnBattery === 'on' ? ['battery' as const] : []), ...(this.#isDiskFull ? ['disk' as const] : [])];
+    const { hold, holdOnBattery, holdOnHeat, yieldToForeground } = this.#options.settings();
+    const is: Readonly<Record<Hold, boolean>> = {
+      user: hold !== 'none',
+      battery: holdOnBattery === 'on' && this.#host.get('battery') === true,
+      heat: holdOnHeat === 'on' && (this.#heat === 'hot' || this.#host.get('heat') === true),
+      foreground: yieldToForeground === 'pause' && this.#host.get('foreground') === true,
+      disk: this.#isDiskFull,
+    };
+    return HOLDS.filter((name) => is[name]);
   }
 
-  /** Whether what runs shall stop too. Work that would go on for hours would empty the battery. */
+  /** Whether what runs shall stop too. Work that would go on for hours would empty the battery, heat the machine, be in somebody's way. */
   get isInterrupting(): boolean {
-    return this.#options.settings().hold === 'now' || this.reasons.includes('battery');
+    return this.#options.settings().hold === 'now' || this.reasons.some((reason) => INTERRUPTING.has(reason));
   }
 
-  /** The host has seen that the machine runs on battery, or not any more. */
-  setOnBattery(isOnBattery: boolean): void {
-    this.#isOnBattery = isOnBattery;
+  /** Whether what begins now shall take fewer cores: the machine is warm, or somebody works at it. */
+  get isSlow(): boolean {
+    const { holdOnHeat, yieldToForeground } = this.#options.settings();
+    return (holdOnHeat === 'on' && this.#heat !== 'cool') || (yieldToForeground === 'slow' && this.#host.get('foreground') === true);
+  }
+
+  /** The host has seen something of the machine, or does not see it any more. */
+  setByHost(hold: HostHold, isHeld: boolean): void {
+    this.#host.set(hold, isHeld);
     this.#tellIfChanged();
   }
 
@@ -73,6 +98,7 @@ export class Holds {
   mayClaim(only: readonly TaskId[] | null): boolean | Promise<boolean> {
     this.#only = only;
     const { settings, clock } = this.#options;
+    this.#watchHeat();
     if (this.reasons.length > 0) return false;
     if (Number(settings().holdBelowFreeMb) === 0) return true;
     if (this.#lookedMs !== undefined && clock.monotonicMs() - this.#lookedMs < LOOK_VALID_MS) return true;
@@ -82,6 +108,21 @@ export class Holds {
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
+    this.#cancelHeatTimer?.();
+  }
+
+  /** Only while something runs, or until the machine is cool again. */
+  #watchHeat(): void {
+    if (this.#isClosed || this.#options.settings().holdOnHeat === 'off') return;
+    this.#cancelHeatTimer ??= this.#options.clock.after(HEAT_LOOK_MS, () => void this.#lookAtHeat());
+  }
+
+  async #lookAtHeat(): Promise<void> {
+    const { readHeat: read = readHeat, isWorking } = this.#options;
+    this.#heat = await read(this.#heat);
+    this.#cancelHeatTimer = undefined;
+    if (this.#heat !== 'cool' || isWorking?.() === true) this.#watchHeat();
+    this.#tellIfChanged();
   }
 
   #lookOnce(): Promise<void> {
@@ -110,14 +151,14 @@ export class Holds {
   }
 
   async #freeBytes(dir: string): Promise<number | null> {
-    const { clock, freeBytes = freeBytesOf } = this.#options;
+    const { clock, freeBytes = (folder: string) => readDisk(folder).then((disk) => disk?.freeBytes ?? null) } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const cancel = clock.after(LOOK_LIMIT_MS, () => resolve(null));
     return Promise.race([freeBytes(dir), late]).finally(cancel);
   }
 
   get #state(): string {
-    return `${this.reasons.join()} ${String(this.isInterrupting)}`;
+    return `${this.reasons.join()} ${String(this.isInterrupting)} ${String(this.isSlow)}`;
   }
 
   #tellIfChanged(): void {
@@ -125,15 +166,5 @@ export class Holds {
     if (now === this.#told) return;
     this.#told = now;
     this.#options.onChange();
-  }
-}
-
-/** Of the folder or, where it is to be made, of the one that it will be made in. */
-async function freeBytesOf(dir: string): Promise<number | null> {
-  for (let folder = dir; ; folder = dirname(folder)) {
-    const space = await statfs(folder).catch(() => null);
-    // A file system without blocks (/proc) has no room to run out of; the attempt says what is wrong with it.
-    if (space !== null) return space.blocks > 0 ? space.bavail * space.bsize : null;
-    if (folder === dirname(folder)) return null;
   }
 }

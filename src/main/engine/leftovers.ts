@@ -1,8 +1,13 @@
 /** Clears what a task that wants no more work still has on disk: parts, and outputs under temporary names. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Task } from '../../shared/task.ts';
+import type { Task, TaskId } from '../../shared/task.ts';
 import { sweepDrafts } from './workers/drafts.ts';
+
+/** Says whose it is, so that a start may clear it away without asking what else somebody put beside it. */
+export function workFolderName(storeId: string, id: TaskId): string {
+  return `${storeId}-${id}`;
+}
 
 export class Leftovers {
   readonly #workDir: string;
@@ -16,7 +21,7 @@ export class Leftovers {
 
   /** The folder in which a task keeps its parts. */
   folderOf(task: Pick<Task, 'id'>): string {
-    return join(this.#workDir, String(task.id));
+    return join(this.#workDir, workFolderName(this.#storeId, task.id));
   }
 
   /** By the task's status: a failed or cancelled one may be retried and keeps its parts. Call it when no attempt runs. */

@@ -28,7 +28,7 @@ it('ends the tools that a crash left running, and nothing that only has their nu
   await store.addTool({ pid: tool.pid ?? 0, startStamp: stamp });
   await store.addTool({ pid: stranger.pid ?? 0, startStamp: 'of a process before it' });
   const ended = new Promise((resolve) => tool.once('exit', (_code, signal) => resolve(signal)));
-  expect(await recover(store, { leaseOwner: 'new', now: NOW, workDir: join(dir, 'work') })).toEqual({ rescued: [], toolsEnded: 1 });
+  expect(await recover(store, { leaseOwner: 'new', now: NOW, workDir: join(dir, 'work'), storeId: 'abcd' })).toEqual({ queue: null, rescued: [], toolsEnded: 1 });
   expect(await ended).toBe('SIGKILL');
   expect(stranger.exitCode).toBeNull();
   expect(await store.listTools()).toEqual([]);
@@ -40,10 +40,10 @@ it('gives back what the last engine worked on, and clears only folders of tasks 
   const [first, second, third] = (await store.insertTasks([draft, draft, draft], NOW)).map(({ id }) => id);
   await store.claim({ queue: 'speech', limit: 2, leaseOwner: 'old', leaseUntil: NOW, now: NOW });
   await store.complete({ id: first ?? 0, leaseOwner: 'old', attempt: 1, now: NOW, durationMs: 1, warnings: [], outputs: [], message: 'done', pace: null });
-  for (const name of [first, second, third, 'notes']) await mkdir(join(dir, 'work', String(name)), { recursive: true });
-  const { rescued } = await recover(store, { leaseOwner: 'new', now: NOW, workDir: join(dir, 'work') });
+  for (const name of [`abcd-${first}`, `abcd-${second}`, `abcd-${third}`, 'notes']) await mkdir(join(dir, 'work', name), { recursive: true });
+  const { rescued } = await recover(store, { leaseOwner: 'new', now: NOW, workDir: join(dir, 'work'), storeId: 'abcd' });
   expect(rescued).toMatchObject([{ id: second, status: 'pending', failures: 0, attempt: 1 }]);
-  expect((await readdir(join(dir, 'work'))).sort()).toEqual([String(second), String(third), 'notes']);
+  expect((await readdir(join(dir, 'work'))).sort()).toEqual([`abcd-${second}`, `abcd-${third}`, 'notes']);
 });
 
 function idle() {

@@ -19,17 +19,17 @@ export class TaskLogs {
     this.#clock = clock;
   }
 
-  /** Several lines at once may be given in one text. */
-  write(id: TaskId, text: string): void {
+  /** Several lines at once may be given in one text. attempt: whose lines they are. */
+  write(id: TaskId, text: string, attempt: number | null = null): void {
     const at = this.#clock.now();
-    for (const line of text.split('\n')) this.#held.push([id, at, line.slice(0, LONGEST_LINE_CHARS)]);
+    for (const line of text.split('\n')) this.#held.push([id, at, line.slice(0, LONGEST_LINE_CHARS), attempt]);
     this.#cancelTimer ??= this.#clock.after(FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  /** The newest lines, oldest first, each `ISO-time text`. */
-  async read(id: TaskId, count: number): Promise<string[]> {
+  /** The newest lines, oldest first, each `ISO-time text`; of one attempt where it is given. */
+  async read(id: TaskId, count: number, attempt: number | null = null): Promise<string[]> {
     await this.flush();
-    return (await this.#store.readLog(id, count)).map(([at, line]) => `${new Date(at).toISOString()} ${line}`);
+    return (await this.#store.readLog(id, count, attempt)).map(([at, line]) => `${new Date(at).toISOString()} ${line}`);
   }
 
   /** Settles when what was written is stored. */

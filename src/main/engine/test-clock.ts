@@ -2,11 +2,18 @@
 import type { Clock } from './clock.ts';
 
 export class ManualClock implements Clock {
-  #nowMs = Date.UTC(2026, 0, 1);
+  #nowMs: number;
+  /** What the wall clock was set by. */
+  #jumpedMs = 0;
   #timers: { atMs: number; callback: () => void }[] = [];
 
+  /** startMs: what it shows first, epoch milliseconds. */
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
   now(): number {
-    return this.#nowMs;
+    return this.#nowMs + this.#jumpedMs;
   }
 
   monotonicMs(): number {
@@ -17,6 +24,11 @@ export class ManualClock implements Clock {
     const timer = { atMs: this.#nowMs + delayMs, callback };
     this.#timers.push(timer);
     return () => void (this.#timers = this.#timers.filter((other) => other !== timer));
+  }
+
+  /** Sets the wall clock, as a user, a time server or a sleep does: no timer rings for it. */
+  set(wallMs: number): void {
+    this.#jumpedMs = wallMs - this.#nowMs;
   }
 
   /** Lets time pass; every timer that comes due rings at its own time, in order. */

@@ -6,9 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { EngineEvent } from '../../shared/contract.ts';
 import type { Task, TaskId } from '../../shared/task.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine, type Engine, type WorkOptions } from './engine.ts';
 import { ManualClock } from './test-clock.ts';
 import type { Script } from './test-worker.ts';
+import { forkWorkerProcess, type StartWorkerProcess } from './workers/worker-process.ts';
 
 /** A test that waits longer than this has failed. */
 const DEADLINE_MS = 15_000;
@@ -17,6 +18,9 @@ const DEADLINE_MS = 15_000;
 export interface Kind {
   readonly isWorking?: boolean;
   readonly isSelective?: boolean;
+  readonly startWorker?: StartWorkerProcess;
+  /** Whether its schedules fire; not unless said so: they add tasks of their own. */
+  readonly isScheduling?: boolean;
 }
 
 export interface TestEngine {
@@ -36,14 +40,14 @@ export interface TestEngine {
   until(id: TaskId, isSo: (task: Task) => boolean, backoffTickMs?: number): Promise<Task>;
 }
 
-/** Opens it; it is closed and its folder goes when the test ends. */
-export async function openTestEngine(): Promise<TestEngine> {
+/** Opens it, on a machine that is said to be so or on the real one; it is closed and its folder goes when the test ends. */
+export async function openTestEngine({ machine }: Pick<WorkOptions, 'machine'> = {}): Promise<TestEngine> {
   const dir = await makeFolders();
   const clock = new ManualClock();
   let events: EngineEvent[] = [];
-  const open = async ({ isWorking = true, isSelective = false }: Kind = {}): Promise<Engine> => {
+  const open = async ({ isWorking = true, isSelective = false, isScheduling = false, startWorker = forkWorkerProcess }: Kind = {}): Promise<Engine> => {
     const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
-    const opened = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools, isSelective } : null, clock, random: () => 1 });
+    const opened = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools, isSelective, isScheduling, startWorker, ...(machine === undefined ? {} : { machine }) } : null, clock, random: () => 1 });
     events = [];
     opened.on((event) => events.push(event));
     return opened;
@@ -95,7 +99,7 @@ async function makeFolders(): Promise<string> {
   await writeFile(join(dir, 'code', 'worker.js'), `import ${JSON.stringify(join(import.meta.dirname, 'test-worker.ts'))};`);
   await writeFile(join(dir, 'code', 'store-thread.js'), `import ${JSON.stringify(join(import.meta.dirname, 'store', 'thread.ts'))};`);
   await writeFile(join(dir, 'code', 'package.json'), '{"type":"module"}');
-  for (const [name, type] of [['picture', 'video_thumbnail'], ['speech', 'transcribe']]) {
+  for (const [name, type] of [['picture', 'video_thumbnail'], ['speech', 'transcribe'], ['report', 'report']]) {
     await writeFile(join(dir, 'recipes', `${name}.json`), JSON.stringify({ name, type, description: 'For tests.', options: {} }));
   }
   return dir;

@@ -30,7 +30,8 @@ export const TRANSITIONS = {
   pause: { from: ['pending', 'waiting', 'retrying'], to: 'paused', by: 'user', isFenced: false, meaning: 'Stays where it is until resumed. A running one is asked to stop first (settlePause).' },
   resume: { from: ['paused'], to: 'waiting', by: 'user', isFenced: false, meaning: 'Staged again in the same commit when nothing holds it.' },
   cancel: { from: ['pending', 'waiting', 'retrying', 'paused'], to: 'cancelled', by: 'user', isFenced: false, meaning: 'A running one is asked to stop first (settleCancel).' },
-  retry: { from: ['failed', 'cancelled'], to: 'waiting', by: 'user', isFenced: false, meaning: 'Failures and worker losses start at 0 again, the checkpoint is kept. Staged again in the same commit when nothing holds it.' },
+  retry: { from: ['failed', 'cancelled'], to: 'waiting', by: 'user', isFenced: false, meaning: 'Failures and worker losses start at 0 again, the checkpoint is kept. So do tasks that had failed only because they depend on it. Staged again in the same commit when nothing holds it.' },
+  holdBack: { from: ['pending'], to: 'waiting', by: 'scheduler', isFenced: false, meaning: 'It would have gone on without a failed or cancelled task, and that one was retried first.' },
   breakDependency: { from: ['waiting', 'paused'], to: 'failed', by: 'scheduler', isFenced: false, meaning: 'A task it depends on failed, was cancelled or removed.' },
 } as const satisfies Record<string, Transition>;
 

@@ -195,6 +195,7 @@ function keyOf(event: EngineEvent): string {
   switch (event.kind) {
     case 'task': return `task:${String(event.task.id)}`;
     case 'progress': return `progress:${String(event.id)}`;
+    case 'deadLetter': return `deadLetter:${String(event.letter.id)}`;
     case 'idle':
     case 'trouble':
     case 'settings':

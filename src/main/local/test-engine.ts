@@ -22,9 +22,21 @@ export function testTask(change: Partial<Task> & { id: TaskId }): Task {
     message: '', warnings: [], inputs: ['/in/clip.mov'], outputDir: null, outputs: [], options: {}, attempt: 0, failures: 0, maxRetries: 3,
     workerLosses: 0, checkpoint: null, error: null, lastError: null, dependsOn: [], runAt: null, leaseOwner: null, leaseUntil: null,
     stopRequested: null, createdAt: 1, updatedAt: 1, startedAt: null, completedAt: null, durationMs: 0, estimate: null, orderKey: 0, deletedAt: null,
+    dependencyMode: 'completed', parentTaskId: null, groupId: null, owner: null, tier: 'FREE', documentId: null, project: null, notify: [], rateKey: null,
+    retryDelayMs: null, softLimitSeconds: null, hardLimitSeconds: null, scheduleId: null, scheduledFor: null, resumable: true,
     ...change,
   };
 }
+
+const notHere = (): Promise<never> => Promise.reject(new TaskError('NOT_HERE', 'An engine without work has none of that.'));
+/** What only an engine with a store and workers can answer. */
+const ABSENT = {
+  pauseGroup: notHere, resumeGroup: notHere, cancelGroup: notHere, retryGroup: notHere, prioritiseGroup: notHere,
+  getGroup: notHere, saveTranscript: notHere, downloadModel: notHere, cancelModelDownload: notHere, removeModel: notHere,
+  exportDeadLetters: notHere, pauseQueue: notHere, resumeQueue: notHere, setQueue: notHere, setRateLimit: notHere,
+  getTranscript: notHere, exportTranscript: notHere, backupNow: notHere, exportQueue: notHere, importQueue: notHere,
+  addSchedule: notHere, changeSchedule: notHere, removeSchedule: notHere, runScheduleNow: notHere,
+} as const;
 
 /** A fresh engine without tasks. */
 export function createTestEngine(): TestEngine {
@@ -39,10 +51,9 @@ export function createTestEngine(): TestEngine {
     tasks: ids.map((id) => {
       const moved = { ...find(id), status };
       tasks.set(id, moved);
-      return moved;
+      return briefOf(moved);
     }),
   });
-  const notHere = (): Promise<never> => Promise.reject(new TaskError('NOT_HERE', 'An engine without work has none of that.'));
   const engine: TestEngine = {
     tasks,
     on: (listener) => {
@@ -55,9 +66,9 @@ export function createTestEngine(): TestEngine {
     api: {
       addTasks: (input) => Promise.resolve({
         tasks: input.tasks.map((wanted) => {
-          const added = testTask({ id: tasks.size + 1, recipe: wanted.recipe, inputs: [wanted.input], priority: wanted.priority ?? 5 });
+          const added = testTask({ id: tasks.size + 1, recipe: wanted.recipe, inputs: wanted.input === undefined ? [] : [wanted.input], priority: wanted.priority ?? 5 });
           tasks.set(added.id, added);
-          return added;
+          return briefOf(added);
         }),
       }),
       pauseTasks: moveTo('paused'),
@@ -65,7 +76,7 @@ export function createTestEngine(): TestEngine {
       cancelTasks: moveTo('cancelled'),
       retryTasks: moveTo('pending'),
       removeTasks: moveTo('cancelled'),
-      prioritiseTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find) }),
+      prioritiseTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find).map(briefOf) }),
       setSetting: () => Promise.resolve({}),
       listTasks: async () => {
         await engine.beforeList();
@@ -76,21 +87,29 @@ export function createTestEngine(): TestEngine {
       listRecipes: () => Promise.resolve({ recipes: [] }),
       getStatus: () => Promise.resolve(statusOf(tasks)),
       getSettings: () => Promise.resolve({ settings: resolveSettings({}) }),
-      moveTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find) }),
-      saveTranscript: notHere,
-      downloadModel: notHere,
-      cancelModelDownload: notHere,
-      removeModel: notHere,
+      ...ABSENT,
+      listGroups: () => Promise.resolve({ groups: [], total: 0 }),
+      moveTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find).map(briefOf) }),
+      restoreTasks: ({ ids }) => Promise.resolve({ tasks: ids.map(find).map(({ id, type, status }) => ({ id, type, status })) }),
+      listDeadLetters: () => Promise.resolve({ letters: [], total: 0, causes: [] }),
+      replayDeadLetters: () => Promise.resolve({ tasks: [], refused: [] }),
       getAttempts: () => Promise.resolve({ attempts: [] }),
       getSnapshot: () => Promise.resolve({ epoch: 'test', revision: 0, tasks: [...tasks.values()].map(summaryOf), total: tasks.size, next: null }),
-      inspectFiles: () => Promise.resolve({ files: [], leftOut: 0 }),
+      inspectFiles: () => Promise.resolve({ files: [], leftOut: 0, next: null }),
       estimateFile: () => Promise.resolve({ estimate: null, problem: null }),
-      getTranscript: notHere,
-      exportTranscript: notHere,
+      listQueues: () => Promise.resolve({ queues: [] }),
+      listRateLimits: () => Promise.resolve({ limits: [] }),
+      listBackups: () => Promise.resolve({ backups: [], folder: '/data/backups', recovery: null }),
+      listSchedules: () => Promise.resolve({ schedules: [] }),
+      listHistory: () => Promise.resolve({ tasks: [], next: null }),
       listModels: () => Promise.resolve({ models: [], chosen: null, catalogue: [] }),
     },
   };
   return engine;
+}
+
+function briefOf({ id, type, status }: Task): TaskBrief {
+  return { id, type, status };
 }
 
 function statusOf(tasks: ReadonlyMap<TaskId, Task>): EngineStatus {
@@ -98,6 +117,6 @@ function statusOf(tasks: ReadonlyMap<TaskId, Task>): EngineStatus {
   for (const { status } of tasks.values()) counts[status] += 1;
   return {
     pid: process.pid, version: '0.0.0', dataDir: '/data', startedAt: 0, isRunning: true, counts, queues: [],
-    isIdle: counts.pending + counts.running + counts.waiting + counts.retrying === 0, trouble: null, holds: [],
+    isIdle: counts.pending + counts.running + counts.waiting + counts.retrying === 0, trouble: null, holds: [], tempBytes: 0,
   };
 }

@@ -26,6 +26,12 @@ describe('a batch', () => {
     expect([[...batch.completed], [...batch.failed.values()]]).toEqual([[1, 3], [{ id: 2, input: '/films/2.mp4', message: 'It is damaged.' }]]);
   });
 
+  it('leaves out what Longhaul does for itself', () => {
+    const upkeep = { type: 'maintenance', queue: 'maintenance', input: '' } as const;
+    const batch = after([{ ...done(1), ...upkeep }, { ...broken(2), ...upkeep }, { ...summary(3, { status: 'running' }), ...upkeep }]);
+    expect([batch.completed.size, batch.failed.size, batch.running.size]).toEqual([0, 0, 0]);
+  });
+
   it('leaves out what ended before it', () => {
     const batch = after([done(1, T0 - 1), broken(2, T0 - 1)]);
     expect([batch.completed.size, batch.failed.size]).toEqual([0, 0]);

@@ -36,6 +36,8 @@ export function addDelta(batch: Batch, { tasks, removed, progress }: Delta): Fai
 }
 
 function addTask({ since, completed, failed, running }: Batch, task: TaskSummary): FailedTask | null {
+  // What Longhaul does for itself is nothing that anybody waits for.
+  if (task.type === 'maintenance') return null;
   const { id, status, input } = task;
   const isOfThis = (task.completedAt ?? 0) >= since;
   running.delete(id);

@@ -1,6 +1,7 @@
 /** The engine as the rest of the shell sees it: there at once, also while it is still opening, or while another process has the queue. */
 import type { EngineApi, EngineEvent } from '../../shared/contract.ts';
 import { TaskError } from '../../shared/errors.ts';
+import type { HostHold } from '../engine/index.ts';
 import { isEngineApi, METHOD_NAMES } from '../local/wire.ts';
 
 /** An engine that is open: this process's own, or another's over its socket. */
@@ -8,7 +9,7 @@ export interface OpenEngine {
   readonly api: EngineApi;
   on(listener: (event: EngineEvent) => void): () => void;
   /** Nothing where the engine is another process's. */
-  readonly setHold: ((hold: 'battery', isHeld: boolean) => void) | null;
+  readonly setHold: ((hold: HostHold, isHeld: boolean) => void) | null;
   /** Tasks that this start found interrupted and took up again. */
   readonly recoveredTasks: number;
   /** Settles when another process's engine is gone; never for an own one. */
@@ -28,8 +29,8 @@ export interface EngineKeeper {
   readonly api: EngineApi;
   /** Goes on over a change of engines. Gives back what ends it. */
   on(listener: (event: EngineEvent) => void): () => void;
-  /** The machine runs on battery, or not any more; whether work then waits is a setting of the engine. */
-  setHold(hold: 'battery', isHeld: boolean): void;
+  /** The machine runs on battery, is hot, is used by somebody, or not any more; whether work then waits is a setting of the engine. */
+  setHold(hold: HostHold, isHeld: boolean): void;
   recoveredTasks(): Promise<number>;
   /** Interrupts running work safely, saves, closes. Safe to call twice. */
   close(): Promise<void>;
@@ -37,7 +38,7 @@ export interface EngineKeeper {
 
 export function keepEngine({ open, afterTrouble }: KeeperOptions): EngineKeeper {
   const listeners = new Set<(event: EngineEvent) => void>();
-  const holds = new Map<'battery', boolean>();
+  const holds = new Map<HostHold, boolean>();
   let isClosed = false;
   /** The newest try. */
   let opening = open();

@@ -11,7 +11,7 @@ export function rememberingRecent(api: EngineApi): EngineApi {
     ...api,
     addTasks: async (input) => {
       const added = await api.addTasks(input);
-      for (const path of new Set(input.tasks.slice(0, SHOWN).map((task) => task.input))) app.addRecentDocument(path);
+      for (const path of new Set(input.tasks.flatMap((task) => task.input ?? []).slice(0, SHOWN))) app.addRecentDocument(path);
       return added;
     },
   };

@@ -3,7 +3,7 @@ import type { Appearance } from './memory.ts';
 
 const EN = {
   show: 'Show Longhaul', pauseAll: 'Pause All', resumeAll: 'Resume All', stopAfterCurrent: 'Stop After Current Tasks', quit: 'Quit Longhaul',
-  idle: 'Nothing to do', held: 'Paused', heldBattery: 'Waiting for mains power', heldDisk: 'Waiting for free disk space', opening: 'Opening …',
+  idle: 'Nothing to do', held: 'Paused', heldBattery: 'Waiting for mains power', heldDisk: 'Waiting for free disk space', heldHeat: 'Waiting for the machine to cool down', heldForeground: 'Waiting while you work', opening: 'Opening …',
   runningOne: '1 task running', runningMany: '{count} tasks running', waitingOne: '1 waiting', waitingMany: '{count} waiting',
   file: 'File', addFiles: 'Add Files …', addFolder: 'Add Folder …', recent: 'Open Recent', clearRecent: 'Clear Menu', closeWindow: 'Close Window',
   edit: 'Edit', view: 'View', queue: 'Queue', models: 'Models', settings: 'Settings …', work: 'Work', window: 'Window', help: 'Help',
@@ -23,7 +23,7 @@ export type Texts = Readonly<Record<keyof typeof EN, string>>;
 
 const ZH_CN: Texts = {
   show: '显示 Longhaul', pauseAll: '全部暂停', resumeAll: '全部继续', stopAfterCurrent: '完成当前任务后停止', quit: '退出 Longhaul',
-  idle: '没有任务', held: '已暂停', heldBattery: '等待接通电源', heldDisk: '等待磁盘空间', opening: '正在打开…',
+  idle: '没有任务', held: '已暂停', heldBattery: '等待接通电源', heldDisk: '等待磁盘空间', heldHeat: '等待电脑降温', heldForeground: '您使用电脑时等待', opening: '正在打开…',
   runningOne: '1 个任务正在运行', runningMany: '{count} 个任务正在运行', waitingOne: '1 个等待中', waitingMany: '{count} 个等待中',
   file: '文件', addFiles: '添加文件…', addFolder: '添加文件夹…', recent: '最近打开', clearRecent: '清除菜单', closeWindow: '关闭窗口',
   edit: '编辑', view: '视图', queue: '队列', models: '模型', settings: '设置…', work: '任务', window: '窗口', help: '帮助',

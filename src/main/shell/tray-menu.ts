@@ -40,6 +40,8 @@ export function statusLine(overview: Overview | null, texts: Texts, progress: nu
     ...(waiting > 0 ? [counted(waiting, texts.waitingOne, texts.waitingMany)] : []),
     ...(holds.includes('user') ? [texts.held] : []),
     ...(holds.includes('battery') ? [texts.heldBattery] : []),
+    ...(holds.includes('heat') ? [texts.heldHeat] : []),
+    ...(holds.includes('foreground') ? [texts.heldForeground] : []),
     ...(holds.includes('disk') ? [texts.heldDisk] : []),
   ];
   return parts.length === 0 ? texts.idle : parts.join(' · ');

@@ -41,8 +41,10 @@ type WhenDoneAction = NonNullable<Extract<WindowEvent, { kind: 'whenDone' }>['ac
 
 /** As in shared/settings.ts, which needs zod; they are shown until the engine's own have come. */
 const FIRST_SETTINGS: Settings = {
-  'model': 'auto', 'queue.media': '1', 'queue.speech': '1', 'outputDir': '', 'recipe.video': 'mp4-h264', 'recipe.audio': 'transcript', 'hold': 'none', 'holdOnBattery': 'off',
-  'holdBelowFreeMb': '500', 'theme': 'system', 'language': 'system', 'notifications': 'on',
+  'model': 'auto', 'queue.media': '1', 'queue.speech': '1', 'route.transcribe': 'speech', 'route.video_convert': 'media', 'route.video_preview': 'media', 'route.video_thumbnail': 'media',
+  'route.report': 'maintenance', 'route.maintenance': 'maintenance', 'outputDir': '', 'recipe.video': 'mp4-h264', 'recipe.audio': 'transcript', 'hold': 'none', 'holdOnBattery': 'off',
+  'holdBelowFreeMb': '500', 'holdOnHeat': 'on', 'yieldToForeground': 'off', 'processorPercent': '200', 'tempCapMb': '100000', 'keepPartsDays': '30',
+  'cleanUp.afterHours': '24', 'history.maxTasks': '100000', 'history.maxMb': '50', 'theme': 'system', 'language': 'system', 'notifications': 'on',
 };
 
 export const useMirror = create<Mirror>(() => ({

@@ -33,6 +33,7 @@ const PHASES: readonly (readonly [RegExp, string])[] = [
   [/^frame (?<a>\d+) of (?<b>\d+)$/, 'frame'],
   [/^clip (?<a>\d+) of (?<b>\d+)$/, 'clip'],
   [/^laying out$/, 'layingOut'],
+  [/^writing$/, 'writing'],
   [/^joining$/, 'joining'],
   [/^checking$/, 'checking'],
   [/^publishing$/, 'publishing'],
@@ -40,6 +41,22 @@ const PHASES: readonly (readonly [RegExp, string])[] = [
   [/^paused$/, 'paused'],
   [/^cancelled$/, 'cancelled'],
   [/^removed$/, 'removed'],
+  [/^nothing to remove$/, 'nothingToRemove'],
+  [/^removed (?<a>[\d,]+) tasks?, (?<b>.+)$/, 'removedTasks'],
+  [/^removed (?<a>[\d,]+) tasks$/, 'removing'],
+  [/^backed up, (?<b>.+)$/, 'backedUp'],
+  [/^all is well$/, 'allIsWell'],
+  [/^no new files$/, 'noNewFiles'],
+  [/^looked at (?<a>[\d,]+) files$/, 'lookedAtFiles'],
+  [/^nothing to reset$/, 'nothingToReset'],
+  [/^reset (?<a>[\d,]+) quotas?$/, 'resetQuotas'],
+  [/^added (?<a>[\d,]+) new files?$/, 'addedFiles'],
+  [/^waits for memory: needs (?<a>\d.*), (?<b>\d.*) free$/, 'waitsForMemory'],
+  [/^waits for the processor: needs (?<a>[\d.]+) cores, (?<b>[\d.]+) free$/, 'waitsForProcessor'],
+  [/^waits for disk space: needs (?<a>\d[^,]*), (?<b>\d[^,]*) free in (?<c>.*)$/, 'waitsForDisk'],
+  [/^waits for temporary files to go: (?<a>\d.*) in use, at most (?<b>\d.*)$/, 'waitsForTemp'],
+  [/^waits for task (?<a>\d+) to begin first$/, 'waitsForTask'],
+  [/^on hold, goes on from its checkpoint$/, 'onHold'],
   [/^interrupted, goes on from its checkpoint$/, 'interrupted'],
 ];
 
@@ -52,6 +69,11 @@ export function describePhase(message: string): string {
     if (match !== null) return i18next.t(`phases:${key}`, { ...match.groups });
   }
   return message;
+}
+
+/** Whether a task that could begin says that it waits for something of the machine. */
+export function isWaitMessage(message: string): boolean {
+  return message.startsWith('waits for ');
 }
 
 /** How many times faster than it plays: `encoding, 3.1x` → 3.1; null: the message does not tell. */

@@ -1,8 +1,8 @@
-import { IconFile, IconFileMusic, IconMovie, IconPhoto, IconSubtitles, IconTransform } from '@tabler/icons-react';
+import { IconFile, IconFileMusic, IconMovie, IconPhoto, IconReport, IconSubtitles, IconTool, IconTransform } from '@tabler/icons-react';
 import type { InspectedFile } from '../../shared/contract.ts';
 import type { TaskType } from '../../shared/task.ts';
 
-const TYPE_ICONS = { transcribe: IconSubtitles, video_convert: IconTransform, video_preview: IconMovie, video_thumbnail: IconPhoto } as const satisfies Record<TaskType, unknown>;
+const TYPE_ICONS = { transcribe: IconSubtitles, video_convert: IconTransform, video_preview: IconMovie, video_thumbnail: IconPhoto, report: IconReport, maintenance: IconTool } as const satisfies Record<TaskType, unknown>;
 const KIND_ICONS = { video: IconMovie, audio: IconFileMusic, other: IconFile } as const satisfies Record<InspectedFile['kind'], unknown>;
 
 /** What a task does. The name stands beside it or is read out by its row. */

@@ -1,4 +1,4 @@
-/** `longhaul pause`, `resume`, `cancel`, `retry`, `remove` and `prioritise`: one wish for some tasks. */
+/** `longhaul pause`, `resume`, `cancel`, `retry`, `remove`, `restore` and `prioritise`: one wish for some tasks. */
 import type { EngineApi, TaskBrief } from '../../../shared/contract.ts';
 import type { TaskId } from '../../../shared/task.ts';
 import type { OptionTable } from '../arguments.ts';
@@ -14,6 +14,7 @@ export const ACTIONS: readonly Command[] = [
   action('cancel', 'Give tasks up. What they have already written stays.', (api, ids) => api.cancelTasks({ ids })),
   action('retry', 'Try failed or cancelled tasks again; what was finished of them is kept.', (api, ids) => api.retryTasks({ ids })),
   action('remove', 'Take tasks off the list. Their results stay.', (api, ids) => api.removeTasks({ ids })),
+  action('restore', 'Bring removed tasks back to the list, as they were; `list --removed` shows them.', (api, ids) => api.restoreTasks({ ids })),
   action('prioritise', 'Change how early tasks are done.', (api, ids, { options }) => api.prioritiseTasks({ ids, priority: wantedPriority(options.last('priority')) }), {
     priority: { value: 'P', help: '0 to 10, or critical, high, normal, low' },
   }),

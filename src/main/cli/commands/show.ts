@@ -1,28 +1,44 @@
 /** `longhaul show`: one task in full. */
+import type { AttemptRecord } from '../../../shared/contract.ts';
 import type { Task } from '../../../shared/task.ts';
 import { EXIT, printJson, printLines, type Command } from '../command.ts';
 import { formatBytes, formatDuration, formatTime } from '../terminal/format.ts';
+import { renderTable, type Column } from '../terminal/table.ts';
 import { clean } from '../terminal/text.ts';
 import { withSession } from '../session.ts';
-import { parseIds, usage } from '../values.ts';
+import { parseCount, parseIds, usage } from '../values.ts';
 
 export const show: Command = {
   name: 'show',
-  synopsis: 'ID [--log]',
+  synopsis: 'ID [--log [--attempt N]] [--attempts]',
   summary: 'Show one task: how it stands, what it made, what went wrong.',
-  options: { log: { help: "add the task's log" } },
+  options: { log: { help: "add the task's log" }, attempt: { value: 'N', help: 'of the log, only what was said in this attempt' }, attempts: { help: 'add its past attempts: how each ended, where it ran, how long it took' } },
   async run({ host, dataDir, isJson, options, positionals }) {
     const [id, ...more] = parseIds(positionals);
     if (id === undefined || more.length > 0) throw usage('Name one task by its id: longhaul show 1. `longhaul list` shows them.');
+    const attempt = options.last('attempt');
     return withSession({ host, dataDir, tools: null }, async ({ api }) => {
       const task = await api.getTask({ id });
-      const log = options.has('log') ? (await api.getLog({ id })).lines : undefined;
-      if (isJson) printJson(host, log === undefined ? task : { ...task, log });
-      else printLines(host, [...describe(task), ...(log === undefined ? [] : ['', 'Log:', ...log.map((line) => `  ${clean(line)}`)])]);
+      const log = options.has('log') || attempt !== undefined ? (await api.getLog({ id, attempt: attempt === undefined ? undefined : parseCount('attempt', attempt) })).lines : undefined;
+      const attempts = options.has('attempts') ? (await api.getAttempts({ id })).attempts : undefined;
+      if (isJson) printJson(host, { ...task, ...(log === undefined ? {} : { log }), ...(attempts === undefined ? {} : { attempts }) });
+      else {
+        printLines(host, describe(task));
+        if (attempts !== undefined) printLines(host, ['', 'Attempts:', ...renderTable(ATTEMPT_COLUMNS, attempts.map(attemptRow), host.out.columns())]);
+        if (log !== undefined) printLines(host, ['', 'Log:', ...log.map((line) => `  ${clean(line)}`)]);
+      }
       return EXIT.done;
     });
   },
 };
+
+const ATTEMPT_COLUMNS: readonly Column[] = [
+  { title: 'ATTEMPT', side: 'right' }, { title: 'ENDED' }, { title: 'OUTCOME' }, { title: 'TOOK', side: 'right' }, { title: 'WORKER' }, { title: 'CAUSE', isFlexible: true },
+];
+
+function attemptRow({ attempt, endedAt, outcome, durationMs, worker, error }: AttemptRecord): string[] {
+  return [String(attempt), formatTime(endedAt), outcome, formatDuration(durationMs), worker ?? '', error === null ? '' : `${error.code}: ${error.message}`];
+}
 
 function describe(task: Task): string[] {
   const { estimate, checkpoint, error, lastError } = task;

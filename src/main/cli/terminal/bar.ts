@@ -40,8 +40,8 @@ export function bar(percent: number, width: number): string {
   return `${FULL.repeat(full)}${EMPTY.repeat(width - full)}`;
 }
 
-/** The input's file name, safe to print. */
-export function nameOf(task: Pick<Task, 'inputs'>): string {
-  const path = task.inputs[0] ?? '';
+/** The input's file name, safe to print; of a task that has none, what it is called. */
+export function nameOf(task: Pick<Task, 'inputs'> & Partial<Pick<Task, 'recipe'>>): string {
+  const path = task.inputs[0] ?? task.recipe ?? '';
   return clean(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
 }

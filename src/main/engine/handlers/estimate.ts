@@ -43,6 +43,15 @@ const SPEECH_MODELS = [
 /** 16 kHz, 16 bit, mono: what the windows on disk take. */
 const SPEECH_BYTES_PER_SECOND = 32_000;
 
+/** Share of the threads it is given that a type keeps busy on average, until its recipe was measured: decoders and checks wait for each other. */
+export const PROCESSOR_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 1, video_convert: 1, video_preview: 0.8, video_thumbnail: 0.5, report: 0, maintenance: 0 };
+/** Share of the temporary bytes that lies in the folder for outputs, as drafts; the rest are parts in the work folder. */
+export const TEMP_IN_OUTPUT_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 0, video_convert: 0.5, video_preview: 0.5, video_thumbnail: 1, report: 1, maintenance: 0 };
+/** Memory of a task of which only the type is known: a small model; an encoder at 1080p. */
+export const UNKNOWN_MEMORY_BYTES: Readonly<Record<TaskType, number>> = {
+  transcribe: 950_000_000, video_convert: 600_000_000, video_preview: 300_000_000, video_thumbnail: 200_000_000, report: 0, maintenance: 0,
+};
+
 export function estimateTask({ type, options, media, pace }: EstimateInput): Estimate {
   const mediaSeconds = media.durationSeconds ?? 0;
   switch (type) {
@@ -54,6 +63,9 @@ export function estimateTask({ type, options, media, pace }: EstimateInput): Est
       return estimatePreview(OPTION_SCHEMAS.video_preview.parse(options), media, mediaSeconds);
     case 'video_thumbnail':
       return estimateThumbnail(OPTION_SCHEMAS.video_thumbnail.parse(options), media, mediaSeconds);
+    case 'report':
+    case 'maintenance':
+      return { seconds: 1, memoryBytes: 0, tempBytes: 0, mediaSeconds: 0 };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a task type's code gets and gives. One folder per type implements Handler; workers/attempt runs it. */
 import type * as z from 'zod';
+import type { DependencyResult } from '../../../shared/dependency-result.ts';
 import type { Estimate, TaskId, TaskType } from '../../../shared/task.ts';
 import type { Tools } from '../media/tools.ts';
 
@@ -55,6 +56,10 @@ export interface AttemptContext<Options, Plan, Part> {
   /** Where the outputs go; exists and is writable. */
   readonly outputDir: string;
   readonly checkpoint: Checkpoint<Plan, Part>;
+  /** The tasks it waited for, as they had ended when this attempt began, by id. */
+  readonly dependencies: readonly DependencyResult[];
+  /** The name of its own group, else of the group of the tasks it waited for; null: none. */
+  readonly groupName: string | null;
   /** Work seconds per second of media: the median of this machine's last tasks of the same recipe; null before the first. */
   readonly pace: number | null;
   /** Temporary path in the output folder for a file that shall be called fileName. */

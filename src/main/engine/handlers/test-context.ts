@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DependencyResult } from '../../../shared/dependency-result.ts';
 import type { Estimate } from '../../../shared/task.ts';
 import type { Tools } from '../media/tools.ts';
 import type { AttemptContext, Checkpoint, Draft, Handler, Progress } from './handler.ts';
@@ -15,6 +16,8 @@ export interface TestTaskInput {
   readonly suffix?: string;
   readonly pace?: number | null;
   readonly tools?: Partial<Tools>;
+  readonly dependencies?: readonly DependencyResult[];
+  readonly groupName?: string;
 }
 
 /** One task over several attempts: the checkpoint and the folders stay, as they do in the engine. */
@@ -62,6 +65,8 @@ export function createTestTask<Options, Plan, Part>(handler: Handler<Options, Pl
       outputDir,
       checkpoint,
       pace: input.pace ?? null,
+      dependencies: input.dependencies ?? [],
+      groupName: input.groupName ?? null,
       draft: (fileName) => ({ tempPath: join(outputDir, `.longhaul-1-${number}-${drafts++}.part`), fileName }),
       keepDocument: (document) => {
         documents.push(JSON.parse(JSON.stringify(document)));

@@ -66,8 +66,7 @@ export class Estimator {
   async #estimate(task: Awaited<ReturnType<Store['withoutEstimate']>>[number]): Promise<void> {
     const { store, clock, events, ffprobePath } = this.#options;
     const [input] = task.inputs;
-    if (input === undefined) return;
-    const media = await probeMedia(input, { ffprobePath, signal: this.#abort.signal }).catch(() => null);
+    const media = input === undefined ? null : await probeMedia(input, { ffprobePath, signal: this.#abort.signal }).catch(() => null);
     if (!media) {
       this.#hopeless.add(task.id);
       return;

@@ -54,8 +54,8 @@ export class Prefetch {
   }
 
   /** Takes out those that a predicate picks. */
-  remove(isMeant: (id: TaskId) => boolean): Claimed[] {
-    return this.#removeWhere(({ claimed }) => isMeant(claimed.task.id));
+  remove(isMeant: (id: TaskId, queue: QueueName) => boolean): Claimed[] {
+    return this.#removeWhere(({ claimed: { task } }) => isMeant(task.id, task.queue));
   }
 
   /** Takes out those that have waited too long; their queue's tasks are not short any more. */

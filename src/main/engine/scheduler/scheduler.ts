@@ -1,14 +1,20 @@
 /** Keeps every queue busy: stages what is due, claims what is first, runs it, records its end. */
 import { TaskError } from '../../../shared/errors.ts';
+import type { Wait } from '../../../shared/queue-contract.ts';
 import type { TaskSummary } from '../../../shared/summary.ts';
 import { QUEUE_NAMES, type QueueName, type Task, type TaskId } from '../../../shared/task.ts';
 import type { Holds } from '../holds.ts';
 import type { Leftovers } from '../leftovers.ts';
 import type { Recipes } from '../recipes.ts';
+import type { Admission, Take } from '../resources/admission.ts';
 import type { Tools } from '../media/tools.ts';
-import type { Claimed } from '../store/store.ts';
+import type { Claimed, Store } from '../store/store.ts';
+import { askGates, type Gate } from './gate.ts';
 import { Prefetch } from './prefetch.ts';
+import type { QueueGates } from './queue-gates.ts';
+import { FLUSH_INTERVAL_MS, Rounds } from './rounds.ts';
 import { giveBack, RunningAttempt, type AttemptHost, type AttemptRecord, type StopReason } from './running-attempt.ts';
+import { Timers } from './timers.ts';
 
 export interface SchedulerOptions extends AttemptHost {
   readonly recipes: Recipes;
@@ -17,24 +23,29 @@ export interface SchedulerOptions extends AttemptHost {
   /** Names this engine in leases; new at every start. */
   readonly leaseOwner: string;
   readonly storeId: string;
-  readonly leftovers: Leftovers;
+  readonly leftovers: Pick<Leftovers, 'folderOf' | 'clear'>;
   readonly holds: Holds;
+  /** A queue's own rules, with its rates. */
+  readonly queueGates?: QueueGates;
+  /** What else may keep a queue from its next task, asked after the queue's own rules. */
+  readonly gates?: readonly Gate[];
+  /** Lets tasks begin that fit into what the machine has free. Absent: everything fits. */
+  readonly admission?: Admission;
   concurrency(queue: QueueName): number;
   /** Claims nothing until workOn says what. */
   readonly isSelective: boolean;
 }
 
-/** Progress reaches the disk this often; what a kill loses of it is only a number on the screen. */
-const FLUSH_INTERVAL_MS = 3_000;
-/** Leases are looked at this often; the shortest is a minute. */
-const LEASE_CHECK_MS = 5_000;
 /** After a claim that failed (a full disk) the next one waits. */
 const CLAIM_PAUSE_MS = 2_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
+  readonly #gates: readonly Gate[];
   readonly #running = new Map<TaskId, RunningAttempt>();
   readonly #endings = new Set<Promise<void>>();
+  /** Those of them that nobody waits for. */
+  readonly #upkeepEndings = new Set<Promise<void>>();
   /** Claims under way, by queue: their slots are taken. */
   readonly #claiming = new Map<QueueName, number>();
   readonly #claims = new Set<Promise<void>>();
@@ -44,7 +55,8 @@ export class Scheduler {
   readonly #hungry = new Set<QueueName>();
   /** Queues that got free in this turn. */
   readonly #freedQueues = new Set<QueueName>();
-  readonly #timers = new Map<'stage' | 'flush' | 'lease' | 'claim', () => void>();
+  readonly #timers: Timers<'stage' | 'claim'>;
+  readonly #rounds: Rounds;
   readonly #paces = new Map<string, number | null>();
   /** Null: every task. */
   #only: readonly TaskId[] | null;
@@ -52,11 +64,16 @@ export class Scheduler {
   #mustStageAgain = false;
   #isClosing = false;
   #isTroubled = false;
-  #leaseLookMs = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#only = options.isSelective ? [] : null;
+    const { clock, store } = options;
+    this.#timers = new Timers(clock);
+    this.#rounds = new Rounds({
+      clock, store, running: this.#running, onTrouble: (error) => this.#pauseAfter(error), onFlush: () => this.#giveBack(this.#prefetch.removeStale(clock.monotonicMs()), null),
+    });
+    this.#gates = [...(options.queueGates === undefined ? [] : [options.queueGates]), ...(options.gates ?? [])];
   }
 
   /** From now on only these are claimed. */
@@ -84,18 +101,27 @@ export class Scheduler {
     return count;
   }
 
+  /** What is under way for users; Longhaul's own upkeep is not counted. */
   get runningCount(): number {
-    return this.#running.size + this.#endings.size + this.#prefetch.count;
+    let upkeep = this.#upkeepEndings.size;
+    for (const attempt of this.#running.values()) if (attempt.isUpkeep) upkeep += 1;
+    return this.#running.size + this.#endings.size + this.#prefetch.count - upkeep;
   }
 
   /** The task as it is now. */
   overlay(task: Task): Task {
-    return this.#running.get(task.id)?.overlay(task) ?? task;
+    return this.#running.get(task.id)?.overlay(task) ?? this.#waitingOverlay(task);
   }
 
   /** The same for a row of a list. */
   overlaySummary(summary: TaskSummary): TaskSummary {
-    return this.#running.get(summary.id)?.overlaySummary(summary) ?? summary;
+    return this.#running.get(summary.id)?.overlaySummary(summary) ?? this.#waitingOverlay(summary);
+  }
+
+  /** A task that waits for a resource says so. */
+  #waitingOverlay<T extends Task | TaskSummary>(task: T): T {
+    const message = this.#options.admission?.messageOf(task) ?? null;
+    return message === null ? task : { ...task, message };
   }
 
   stop(id: TaskId, reason: StopReason): void {
@@ -110,10 +136,28 @@ export class Scheduler {
     this.wake();
   }
 
+  /** A gate has changed its mind: what shall not go on is interrupted, what was claimed ahead goes back, and what waited is looked at. */
+  gatesChanged(): void {
+    for (const attempt of this.#running.values()) if (this.#isInterrupting(attempt.queue)) attempt.stop('hold');
+    const isShut = new Map(QUEUE_NAMES.map((queue) => [queue, this.waitsFor(queue).length > 0]));
+    this.#giveBack(this.#prefetch.remove((_, queue) => isShut.get(queue) === true), null);
+    this.wake();
+  }
+
+  /** Every reason for which a queue's first task waits, as last known. */
+  waitsFor(queue: QueueName): Wait[] {
+    return this.#gates.flatMap((gate) => [...gate.waitsFor(queue)]);
+  }
+
+  #isInterrupting(queue: QueueName): boolean {
+    return this.#options.holds.isInterrupting || this.#gates.some((gate) => gate.isInterrupting?.(queue) === true);
+  }
+
   /** Interrupts what runs, waits until that is recorded, and claims nothing more. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.close();
+    this.#rounds.close();
     for (const attempt of this.#running.values()) attempt.stop('quit');
     this.#giveBack(this.#prefetch.remove(() => true), null);
     // A claim under way may still bring work, which is then interrupted like the rest.
@@ -137,7 +181,7 @@ export class Scheduler {
         this.#claimAll();
         this.#options.changes.note(staged);
       }
-      if (nextAt !== null) this.#timer('stage', Math.max(1, nextAt - clock.now()), () => void this.#stage());
+      if (nextAt !== null) this.#timers.set('stage', Math.max(1, nextAt - clock.now()), () => void this.#stage());
     } catch (error) {
       this.#pauseAfter(error);
     } finally {
@@ -159,21 +203,29 @@ export class Scheduler {
   }
 
   async #claim(queue: QueueName): Promise<void> {
-    const { store, clock, leaseOwner } = this.#options;
+    const { clock, leaseOwner, admission } = this.#options;
     const claiming = this.#claiming.get(queue) ?? 0;
-    const limit = this.#free(queue) + this.#prefetch.room(queue, this.#options.concurrency(queue)) - claiming;
+    const limit = this.#free(queue) + this.#room(queue) - claiming;
     if (limit <= 0 || this.#isClosing) return;
     this.#hungry.delete(queue);
     this.#claiming.set(queue, claiming + limit);
     try {
       const mayClaim = this.#options.holds.mayClaim(this.#only);
       if (mayClaim === false || (mayClaim !== true && !(await mayClaim)) || this.#isClosing) return;
-      const now = clock.now();
-      const claimed = await store.claim({ queue, limit, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, only: this.#only });
-      this.#mended();
-      await Promise.all(claimed.map((one) => this.#runOrHold(one)));
+      const answer = askGates(this.#gates, queue);
+      if ((answer instanceof Promise ? await answer : answer) !== true || this.#isClosing) return;
+      const take: Take = async (what) => {
+        const now = clock.now();
+        const claimed = await this.#claimFrom({ queue, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, ...what });
+        this.#mended();
+        await Promise.all(claimed.map((one) => this.#runOrHold(one)));
+        return claimed.length;
+      };
+      const wanted = await this.#letThrough(queue, limit);
+      const isNone = wanted.limit === 0 || this.#isClosing;
+      const count = isNone ? 0 : admission === undefined ? await take({ ...wanted, light: null }) : await admission.claim({ ...wanted, isRated: this.#isRated(queue) }, take);
       // A full hand means that there may be more behind it once a slot is free.
-      if (claimed.length === limit) this.#hungry.add(queue);
+      if (count === limit) this.#hungry.add(queue);
     } catch (error) {
       this.#pauseAfter(error);
     } finally {
@@ -183,6 +235,35 @@ export class Scheduler {
     if (this.#hungry.has(queue)) await this.#claim(queue);
   }
 
+  /** Under rate limits the queue's gate is told until when something was passed over, and wakes this scheduler then. */
+  async #claimFrom(input: Parameters<Store['claim']>[0]): Promise<readonly Claimed[]> {
+    const { store, queueGates } = this.#options;
+    const rates = queueGates?.ratesOf(input.queue) ?? null;
+    if (rates === null) return store.claim(input);
+    const { claimed, nextAt } = await store.claimRated({ ...input, rates });
+    if (nextAt !== null || this.#options.admission === undefined) queueGates?.passedOver(input.queue, nextAt);
+    return claimed;
+  }
+
+  /** What the queue may take now. Where resources choose among its tasks, they choose among those that the rates let through. */
+  async #letThrough(queue: QueueName, limit: number): Promise<{ queue: QueueName; limit: number; only: readonly TaskId[] | null }> {
+    const { store, clock, queueGates, admission } = this.#options;
+    const rates = queueGates?.ratesOf(queue) ?? null;
+    if (rates === null || admission === undefined) return { queue, limit, only: this.#only };
+    const { ids, nextAt } = await store.letThrough({ queue, limit, now: clock.now(), only: this.#only, rates });
+    queueGates?.passedOver(queue, nextAt);
+    return { queue, limit: ids.length, only: ids };
+  }
+
+  #isRated(queue: QueueName): boolean {
+    return (this.#options.queueGates?.ratesOf(queue) ?? null) !== null;
+  }
+
+  /** How many may be claimed ahead. Under a rate limit none: its task would begin at another time than the one it was let through for. */
+  #room(queue: QueueName): number {
+    return this.#isRated(queue) ? 0 : this.#prefetch.room(queue, this.#options.concurrency(queue));
+  }
+
   /** Slots of a queue that nothing runs in or is about to. */
   #free(queue: QueueName): number {
     return this.#options.concurrency(queue) - this.runningIn(queue) - (this.#starting.get(queue) ?? 0);
@@ -190,7 +271,8 @@ export class Scheduler {
 
   async #runOrHold(claimed: Claimed): Promise<void> {
     const { queue } = claimed.task;
-    if (this.#isClosing) this.#giveBack([claimed], null);
+    // The queue may have been paused while the claim was under way.
+    if (this.#isClosing || (this.#options.queueGates?.mayClaim(queue) ?? true) !== true) this.#giveBack([claimed], null);
     else if (this.#free(queue) > 0) await this.#run(claimed);
     else this.#prefetch.hold(claimed, this.#options.clock.monotonicMs());
   }
@@ -211,22 +293,25 @@ export class Scheduler {
       suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId, pace,
     });
     this.#running.set(task.id, attempt);
+    const warning = this.#options.admission?.started({ task, pid: () => attempt.workerPid });
+    if (warning !== undefined) attempt.warn(warning);
     this.#options.changes.note([task.id]);
     if (this.#isClosing) attempt.stop('quit');
-    else if (this.#options.holds.isInterrupting) attempt.stop('hold');
-    this.#watch();
-    this.#end(Promise.all([attempt.freed.then(() => this.#freed(task, startedMs)), attempt.recorded.then((record) => this.#recorded(task, record))]));
+    else if (this.#isInterrupting(task.queue)) attempt.stop('hold');
+    this.#rounds.begin();
+    this.#end(Promise.all([attempt.freed.then(() => this.#freed(task, startedMs)), attempt.recorded.then((record) => this.#recorded(task, record))]), attempt.isUpkeep);
   }
 
   /** Sees to it that an end is waited for, and that its failure is told. */
-  #end(work: Promise<unknown>): void {
+  #end(work: Promise<unknown>, isUpkeep = false): void {
     const ending = work
       .then(() => undefined, (error: unknown) => this.#pauseAfter(error))
       .finally(() => {
         this.#endings.delete(ending);
-        this.#idleCheck();
+        if (!this.#upkeepEndings.delete(ending)) this.#idleCheck();
       });
     this.#endings.add(ending);
+    if (isUpkeep) this.#upkeepEndings.add(ending);
   }
 
   /**
@@ -235,6 +320,7 @@ export class Scheduler {
    */
   #freed(task: Task, startedMs: number): void {
     this.#running.delete(task.id);
+    this.#options.admission?.freed(task);
     this.#prefetch.learn(task.queue, this.#options.clock.monotonicMs() - startedMs);
     const next = this.#isClosing || this.#free(task.queue) <= 0 ? undefined : this.#prefetch.take(task.queue);
     if (next !== undefined) void this.#run(next);
@@ -249,11 +335,14 @@ export class Scheduler {
     if (!this.#isClosing) queues.forEach((queue) => this.#ask(queue));
   }
 
-  async #recorded(before: Task, { status, broken, released, hasLeftovers, hasPace }: AttemptRecord): Promise<void> {
+  async #recorded(before: Task, { status, broken, released, stopping, cancelled, hasLeftovers, hasPace }: AttemptRecord): Promise<void> {
+    this.#options.admission?.recorded(before, status === 'completed');
     if (status === null) return;
     if (hasPace) this.#paces.delete(before.recipe);
     this.#options.changes.note([before.id, ...broken, ...released]);
+    for (const { id, reason } of stopping) this.stop(id, reason);
     if (hasLeftovers) await this.#clear(before.id);
+    for (const other of cancelled) await this.#options.leftovers.clear(other);
     if (this.#isClosing) return;
     if (released.length > 0 || status === 'retrying' || status === 'pending') this.wake();
   }
@@ -280,50 +369,17 @@ export class Scheduler {
     });
   }
 
-  /** Flushing and looking at leases happens only while something runs: an idle engine does not wake up. */
-  #watch(): void {
-    if (!this.#timers.has('flush')) this.#timer('flush', FLUSH_INTERVAL_MS, () => void this.#flush());
-    if (this.#timers.has('lease')) return;
-    this.#leaseLookMs = this.#options.clock.monotonicMs();
-    this.#timer('lease', LEASE_CHECK_MS, () => this.#checkLeases());
-  }
-
-  async #flush(): Promise<void> {
-    const { store, clock } = this.#options;
-    const updates = [...this.#running.values()].map((attempt) => attempt.takeUpdate()).filter((update) => update !== null);
-    if (updates.length > 0) await store.saveProgress(updates, clock.now()).catch((error: unknown) => this.#pauseAfter(error));
-    this.#giveBack(this.#prefetch.removeStale(clock.monotonicMs()), null);
-    if (this.#running.size > 0 && !this.#isClosing) this.#timer('flush', FLUSH_INTERVAL_MS, () => void this.#flush());
-  }
-
-  #checkLeases(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    // A look that comes late means that this process itself stood still (sleep, SIGSTOP) and heard nobody.
-    const lateMs = Math.max(0, nowMs - this.#leaseLookMs - LEASE_CHECK_MS);
-    this.#leaseLookMs = nowMs;
-    for (const attempt of this.#running.values()) attempt.checkLease(nowMs, lateMs > LEASE_CHECK_MS ? lateMs : 0);
-    if (this.#running.size > 0 && !this.#isClosing) this.#timer('lease', LEASE_CHECK_MS, () => this.#checkLeases());
-  }
-
   /** The store refused (a full disk): running work goes on, the user is told, and everything is tried again. */
   #pauseAfter(error: unknown): void {
     if (this.#isClosing) return;
     this.#isTroubled = true;
     this.#options.events.emit({ kind: 'trouble', trouble: TaskError.from(error).toShape() });
-    this.#timer('claim', CLAIM_PAUSE_MS, () => this.wake());
+    this.#timers.set('claim', CLAIM_PAUSE_MS, () => this.wake());
   }
 
   #mended(): void {
     if (!this.#isTroubled) return;
     this.#isTroubled = false;
     this.#options.events.emit({ kind: 'trouble', trouble: null });
-  }
-
-  #timer(name: 'stage' | 'flush' | 'lease' | 'claim', delayMs: number, callback: () => void): void {
-    this.#timers.get(name)?.();
-    this.#timers.set(name, this.#options.clock.after(delayMs, () => {
-      this.#timers.delete(name);
-      callback();
-    }));
   }
 }

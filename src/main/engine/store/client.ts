@@ -2,11 +2,16 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { TaskError } from '../../../shared/errors.ts';
+import { TIERS } from '../../../shared/task.ts';
+import { createBackupStore } from './backup-operations.ts';
+import { NO_BACKUPS, type BackupStore } from './backup-store.ts';
 import { Connection } from './connection.ts';
-import type { PackedDraft, PackedEnd } from './operations.ts';
+import type { PackedDraft, PackedEnd, PackedMore } from './operations.ts';
+import * as groupResults from './group-results.ts';
 import * as results from './results.ts';
 import { damagedError } from './row.ts';
-import type { AttemptEnd, Claimed, Store, TaskDraft } from './store.ts';
+import { createScheduleStore } from './schedule-store.ts';
+import type { AttemptEnd, Claimed, DraftMore, Store, TaskDraft } from './store.ts';
 
 export interface StoreOptions {
   /** The data folder; it is made when missing. */
@@ -30,27 +35,27 @@ export async function openStore({ dir, threadPath, now }: StoreOptions): Promise
   const connection = new Connection({ threadPath, data: { dir: folder, now } });
   openFolders.add(folder);
   void connection.ended.then(() => openFolders.delete(folder));
-  await connection.opened();
-  return createStore(connection);
+  const found = await connection.opened();
+  const backups = createBackupStore(connection, { dir: folder, threadPath, found });
+  const store = storeOver(connection, backups.store);
+  return { ...store, close: () => backups.close().then(() => store.close()) };
 }
 
-function createStore(connection: Connection): Store {
+/** The store over anything that carries its calls to the operations and back. */
+export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups: BackupStore = NO_BACKUPS): Store {
   const ask: Connection['ask'] = (method, args, result) => connection.ask(method, args, result);
   const store: Store = {
-    async insertTasks(drafts, now) {
-      const inserted = await ask('insertTasks', [drafts.map(packDraft), now], results.insertedTasks);
-      return inserted.map(([id, status], index) => ({ id, type: at(drafts, index).type, status }));
+    ...backups,
+    ...createScheduleStore(ask, packDraft),
+    async insertTasks(drafts, now, groups = []) {
+      const inserted = await ask('insertTasks', [drafts.map(packDraft), now, groups], results.insertedTasks);
+      return inserted.map(([id, status, groupId, isDuplicate], index) => ({
+        id, type: at(drafts, index).type, status, ...(groupId === null ? {} : { groupId }), ...(isDuplicate ? { isDuplicate } : {}),
+      }));
     },
-    async claim(input) {
-      const { leaseOwner, now } = input;
-      const sound: Claimed[] = [];
-      for (const { claimed, damaged } of await ask('claim', [input], results.claimedTasks)) {
-        const { id, attempt } = claimed.task;
-        if (damaged.length === 0) sound.push(claimed);
-        else await store.fail({ id, leaseOwner, attempt, now, durationMs: 0, warnings: [], error: damagedError(id, damaged), retryAt: null });
-      }
-      return sound;
-    },
+    claim: async (input) => soundOf(store, await ask('claim', [input], results.claimedTasks), input),
+    letThrough: (input) => ask('letThrough', [input], results.letThrough),
+    claimRated: async (input) => soundRated(store, await ask('claimRated', [input], results.ratedTasks), input),
     stage: (now) => ask('stage', [now], results.staged),
     rescue: (input) => ask('rescue', [input], results.storedTasks),
 
@@ -62,7 +67,7 @@ function createStore(connection: Connection): Store {
     saveIntent: (input) => ask('saveIntent', [{ ...input, outputs: input.outputs === null ? null : toJson(input.outputs) }], z.boolean()),
 
     complete: (input) => ask('complete', [{ ...packEnd(input), outputs: toJson(input.outputs), message: input.message, pace: input.pace }], results.completed),
-    fail: (input) => ask('fail', [{ ...packEnd(input), error: input.error, retryAt: input.retryAt }], results.ended),
+    fail: (input) => ask('fail', [{ ...packEnd(input), error: input.error, retryAt: input.retryAt, spendsRetry: input.spendsRetry ?? true }], results.ended),
     release: (input) => ask('release', [{ ...packEnd(input), reason: input.reason, hasBegun: input.hasBegun ?? true }], results.ended),
     lose: (input) => ask('lose', [{ ...packEnd(input), error: input.error, poisonAfter: input.poisonAfter }], results.ended),
 
@@ -71,7 +76,11 @@ function createStore(connection: Connection): Store {
     cancel: (ids, now) => ask('cancel', [ids, now], results.touched),
     retry: (ids, now) => ask('retry', [ids, now], results.touched),
     remove: (ids, now) => ask('remove', [ids, now], results.touched),
+    restore: (ids, now) => ask('restore', [ids, now], results.touched),
     prioritise: (ids, priority, now) => ask('prioritise', [ids, priority, now], results.touched),
+    changeGroup: (input) => ask('changeGroup', [input], results.groupTouched),
+    groups: (page) => ask('groups', [page], groupResults.groups),
+    group: (id) => ask('group', [id], groupResults.group.nullable()),
 
     moveTasks: (ids, before, now) => ask('moveTasks', [ids, before, now], results.moved),
     editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], z.int().nullable()),
@@ -84,13 +93,22 @@ function createStore(connection: Connection): Store {
     document: (id) => ask('document', [id], results.document),
     partsOf: (id) => ask('partsOf', [id], results.checkpoint),
     list: (filter) => ask('list', [filter], results.page),
+    listIds: (filter) => ask('listIds', [filter], results.idPage),
+    causes: (filter) => ask('causes', [filter], results.causes),
     counts: () => ask('counts', [], results.statusCounts),
     settledAmong: (ids) => ask('settledAmong', [ids], z.array(z.int())),
     pace: (recipe) => ask('pace', [recipe], z.number().nullable()),
     withoutEstimate: (limit) => ask('withoutEstimate', [limit], results.storedTasks),
 
+    candidates: (queue, only, limit) => ask('candidates', [queue, only, limit], results.candidates),
+    addResourceUse: async (use) => void (await ask('addResourceUse', [use], z.null())),
+    resourceUse: (recipe) => ask('resourceUse', [recipe], results.resourceUse),
+    expireParts: (input) => ask('expireParts', [input], z.array(z.int())),
+    draftFolders: (since) => ask('draftFolders', [since], results.draftFolders),
+    draftsInUse: (ids) => ask('draftsInUse', [ids], z.array(z.int())),
+
     appendLog: async (lines) => void (await ask('appendLog', [lines], z.null())),
-    readLog: (id, count) => ask('readLog', [id, count], z.array(z.tuple([z.int(), z.string()]))),
+    readLog: (id, count, attempt = null) => ask('readLog', [id, count, attempt], z.array(z.tuple([z.int(), z.string()]))),
 
     addTool: async (tool) => void (await ask('addTool', [tool], z.null())),
     removeTool: async (tool) => void (await ask('removeTool', [tool], z.null())),
@@ -104,15 +122,39 @@ function createStore(connection: Connection): Store {
   return store;
 }
 
+/** Those that can be worked on; the others fail, saying what of them can't be read. */
+async function soundOf(store: Pick<Store, 'fail'>, claims: z.output<typeof results.claimedTasks>, { leaseOwner, now }: { leaseOwner: string; now: number }): Promise<Claimed[]> {
+  const sound: Claimed[] = [];
+  for (const { claimed, damaged } of claims) {
+    const { id, attempt } = claimed.task;
+    if (damaged.length === 0) sound.push(claimed);
+    else await store.fail({ id, leaseOwner, attempt, now, durationMs: 0, warnings: [], error: damagedError(id, damaged), retryAt: null });
+  }
+  return sound;
+}
+
+async function soundRated(store: Pick<Store, 'fail'>, { claimed, nextAt }: z.output<typeof results.ratedTasks>, lease: { leaseOwner: string; now: number }): ReturnType<Store['claimRated']> {
+  return { claimed: await soundOf(store, claimed, lease), nextAt };
+}
+
 function packDraft(draft: TaskDraft): PackedDraft {
   return [
     draft.type, draft.recipe, draft.queue, draft.priority, toJson(draft.inputs), draft.outputDir, toJson(draft.options),
-    draft.maxRetries, draft.dependsOn, draft.runAt === null ? null : Math.ceil(draft.runAt),
+    draft.maxRetries, draft.dependsOn, draft.runAt === null ? null : Math.ceil(draft.runAt), draft.more === undefined ? null : packMore(draft.more),
   ];
 }
 
-function packEnd({ id, leaseOwner, attempt, now, durationMs, warnings }: AttemptEnd): PackedEnd {
-  return { id, leaseOwner, attempt, now, durationMs, warnings: toJson(warnings) };
+function packMore({ dependencyMode = 'completed', tier = 'FREE', notify = [], ...more }: DraftMore): PackedMore {
+  return {
+    dependencyMode, tier: TIERS.indexOf(tier), notify: toJson(notify),
+    parentTaskId: more.parentTaskId ?? null, groupId: more.groupId ?? null, owner: more.owner ?? null, documentId: more.documentId ?? null, project: more.project ?? null,
+    rateKey: more.rateKey ?? null, retryDelayMs: more.retryDelayMs ?? null, softLimitSeconds: more.softLimitSeconds ?? null, hardLimitSeconds: more.hardLimitSeconds ?? null, scheduleId: more.scheduleId ?? null, scheduledFor: more.scheduledFor ?? null,
+    after: more.after ?? [], newGroup: more.newGroup ?? null, uniqueKey: more.unique?.key ?? null, uniqueSince: more.unique?.since ?? 0,
+  };
+}
+
+function packEnd({ id, leaseOwner, attempt, now, durationMs, warnings, worker = null }: AttemptEnd): PackedEnd {
+  return { id, leaseOwner, attempt, now, durationMs, warnings: toJson(warnings), worker };
 }
 
 /** JSON of a value that has one; undefined would vanish without a word. */

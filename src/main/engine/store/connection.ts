@@ -1,6 +1,7 @@
 /** The wire to the store's thread: calls out in batches, each answer to its caller. */
 import { Worker } from 'node:worker_threads';
-import type * as z from 'zod';
+import * as z from 'zod';
+import type { Recovery } from '../../../shared/backup-contract.ts';
 import { TaskError } from '../../../shared/errors.ts';
 import type { FromThread, Method, Operations, Reply, ThreadData, ToThread } from './operations.ts';
 
@@ -49,18 +50,31 @@ export class Connection {
     });
   }
 
-  /** Settles when the database is open; rejects with why it is not, once the thread is gone. */
-  async opened(): Promise<void> {
+  /** Settles when the database is open, with what had to be mended; rejects with why it is not, once the thread is gone. */
+  async opened(): Promise<Recovery | null> {
     const first = await new Promise<FromThread | null>((resolve) => {
       this.#worker.once('message', resolve);
       void this.ended.then(() => resolve(null));
     });
     if (first?.kind === 'opened') {
       this.#worker.on('message', (message: FromThread) => this.#receive(message));
-      return;
+      return first.recovery;
     }
     await this.ended;
     throw first?.kind === 'refused' ? TaskError.fromShape(first.error) : threadDied(this.#failure);
+  }
+
+  /** Keeps the database's file as it is, or lets it change again. A descriptor to read it by, which is the thread's own: never close it. */
+  async still(isStill: boolean, isDamaged = false): Promise<number> {
+    if (this.#refusal !== null) throw this.#refusal;
+    this.#flush();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const answer = new Promise<number>((resolve, reject) => {
+      this.#waiting.set(id, { settle: (reply) => settle(reply, z.int(), resolve, reject), reject });
+    });
+    this.#post({ id, isStill, isDamaged });
+    return answer;
   }
 
   /** Runs one operation; its answer is parsed with `result`. */
@@ -126,7 +140,7 @@ function settle<T>(reply: Reply, result: z.ZodType<T>, resolve: (value: T) => vo
   if ('error' in reply) return reject(TaskError.fromShape(reply.error));
   const parsed = result.safeParse(reply.value);
   if (parsed.success) return resolve(parsed.data);
-  reject(new TaskError('STORE_DAMAGED', 'The queue holds a task that this program does not understand. Put the newest file of its backups folder in its place.', { details: parsed.error.message }));
+  reject(new TaskError('STORE_DAMAGED', 'The queue holds a task that this program does not understand. Update Longhaul, or restore a backup with `longhaul backups restore`.', { details: parsed.error.message }));
 }
 
 function threadDied(cause: unknown): TaskError {

@@ -1,5 +1,5 @@
 /** Opens the one database of a data folder: owned, durable and migrated. */
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { TaskError } from '../../../shared/errors.ts';
@@ -7,6 +7,7 @@ import { APPLICATION_ID, creationMarker, examineHeader } from './header.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS, type Migration } from './migrations/index.ts';
 import { isBusy, storeError } from './sqlite-errors.ts';
+import { syncFolder } from './sync-folder.ts';
 
 export const DATABASE_FILE = 'longhaul.db';
 
@@ -51,7 +52,7 @@ const LOCK_SPREAD_MS = 29;
  * milliseconds, only when there was no such moment for this many pages (8 MiB). Not more: while the log still grows, each commit has to
  * note its new length too, and takes half as long again.
  */
-const WAL_CHECKPOINT_PAGES = 2_000;
+export const WAL_CHECKPOINT_PAGES = 2_000;
 /** A log that one huge batch has blown up shrinks to this after its checkpoint: 64 MiB. */
 const WAL_LIMIT_BYTES = 67_108_864;
 
@@ -106,15 +107,4 @@ function unmarkCreation(file: string, dir: string): void {
   if (!existsSync(creationMarker(file))) return;
   rmSync(creationMarker(file), { force: true });
   syncFolder(dir);
-}
-
-/** Makes new and removed names in a folder survive a power cut. Windows has no such call and journals names by itself. */
-function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(dir, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

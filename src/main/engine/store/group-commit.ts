@@ -3,11 +3,19 @@ import type Database from 'better-sqlite3';
 import { READS, type Call, type Method, type Operations, type Reply } from './operations.ts';
 import { isDiskTrouble, storeError } from './sqlite-errors.ts';
 
+/** Who wants to know when a batch begins and when it is committed, before its answers go. Neither may throw. */
+export interface Moments {
+  begun(): void;
+  committed(): void;
+}
+
+const SILENT: Moments = { begun: () => undefined, committed: () => undefined };
+
 /**
  * Answers come back only after the commit. A call that fails is rolled back by itself and spoils nothing else; when the
  * disk fails (full, read or write errors) nothing of the batch is kept, all writers get the error, and reads are answered.
  */
-export function createGroupCommit(db: Database.Database, operations: Operations): (calls: readonly Call[]) => readonly Reply[] {
+export function createGroupCommit(db: Database.Database, operations: Operations, { begun, committed }: Moments = SILENT): (calls: readonly Call[]) => readonly Reply[] {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT call');
@@ -43,10 +51,12 @@ export function createGroupCommit(db: Database.Database, operations: Operations)
   return (calls) => {
     if (calls.every((call) => READS.has(call.method))) return calls.map(read);
     const writeOne = calls.length === 1 ? writeAlone : write;
+    begun();
     try {
       begin.run();
       const replies = calls.map((call) => (READS.has(call.method) ? read(call) : writeOne(call)));
       commit.run();
+      committed();
       return replies;
     } catch (thrown) {
       if (db.inTransaction) db.exec('ROLLBACK');

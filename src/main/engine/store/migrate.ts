@@ -1,11 +1,8 @@
 /** Brings a database to today's version, a transaction a step, after a backup of what was there. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { TaskError } from '../../../shared/errors.ts';
+import { backupName, beginBackup, keepBackup } from './backups.ts';
 import type { Migration } from './migrations/index.ts';
-
-export const BACKUPS_FOLDER = 'backups';
 
 /** Throws STORE_FAILED for a database of a newer Longhaul; it is left untouched. */
 export function migrate(db: Database.Database, options: { dir: string; now: number; migrations: readonly Migration[] }): void {
@@ -37,19 +34,9 @@ function apply(db: Database.Database, { version, sql }: Migration): void {
   }
 }
 
-/** A whole, synced copy as `backups/longhaul-v1-2026-11-23T10-00-00-000Z.db`: it has its name only once it is complete. */
+/** A whole copy, checked and on the disk, as `backups/longhaul-v1-2026-11-23T10-00-00-000Z.db`. Nobody waits for the store yet. */
 function backUp(db: Database.Database, { dir, now, version }: { dir: string; now: number; version: number }): void {
-  const folder = join(dir, BACKUPS_FOLDER);
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `longhaul-v${version}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}.db`);
-  const unfinished = `${file}.part`;
-  rmSync(unfinished, { force: true });
-  db.prepare('VACUUM INTO ?').run(unfinished);
-  const descriptor = openSync(unfinished, 'r+');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(unfinished, file);
+  const name = backupName(`v${version}`, now);
+  db.prepare('VACUUM INTO ?').run(beginBackup(dir, name));
+  keepBackup(dir, name);
 }

@@ -2,9 +2,10 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { attemptRecord } from '../../../shared/contract.ts';
-import { taskErrorShape } from '../../../shared/errors.ts';
-import { output, taskId, taskStatus } from '../../../shared/task.ts';
+import { errorCode, taskErrorShape } from '../../../shared/errors.ts';
+import { estimate, groupId, output, task, taskId, taskStatus, taskType } from '../../../shared/task.ts';
 import { parseJson, readTask, taskRow, unpackRow } from './row.ts';
+import { storedDependency } from './group-results.ts';
 import type { Claimed, IntendedOutput } from './store.ts';
 
 export { summaryRows as summaries } from './summary-row.ts';
@@ -16,21 +17,28 @@ export const packedTasks = z.array(packedRow.pipe(storedTask));
 /** damaged: names of columns that could not be read; such a task can't be worked on. */
 export const claimedTasks = z.array(
   z
-    .object({ task: packedRow.pipe(taskRow), plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable() })
-    .transform(({ task: row, plan: planText, parts, intent }): { claimed: Claimed; damaged: readonly string[] } => {
-      const { task, damaged } = readTask(row);
+    .object({ task: packedRow.pipe(taskRow), plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable(), dependencies: z.array(storedDependency), groupName: z.string().nullable() })
+    .transform(({ task: row, plan: planText, parts, intent, ...rest }): { claimed: Claimed; damaged: readonly string[] } => {
+      const { task: whole, damaged } = readTask(row);
       const plan = planText === null ? undefined : parseJson(planText);
-      return { claimed: { task, plan, parts: plan === undefined ? [] : readParts(parts), intent: readIntent(intent) }, damaged };
+      return { claimed: { task: whole, plan, parts: plan === undefined ? [] : readParts(parts), intent: readIntent(intent), ...rest }, damaged };
     }),
 );
 
-export const insertedTasks = z.array(z.tuple([taskId, taskStatus]));
+export const letThrough = z.object({ ids: z.array(taskId), nextAt: z.number().nullable() });
+export const ratedTasks = z.object({ claimed: claimedTasks, nextAt: z.number().nullable() });
+
+export const insertedTasks = z.array(z.tuple([taskId, taskStatus, groupId.nullable(), z.boolean()]));
 export const staged = z.object({ staged: z.array(taskId), nextAt: z.number().nullable() });
 export const completed = z.object({ released: z.array(taskId) }).nullable();
-export const ended = z.object({ task: storedTask, broken: storedTasks }).nullable();
-export const touched = z.array(z.object({ task: storedTask, didChange: z.boolean(), broken: storedTasks }));
+const consequences = { broken: storedTasks, others: storedTasks };
+export const ended = z.object({ task: storedTask, ...consequences }).nullable();
+export const touched = z.array(z.object({ task: storedTask, didChange: z.boolean(), ...consequences }));
+export const groupTouched = z.object({ tasks: z.array(task.pick({ id: true, type: true, status: true, stopRequested: true, attempt: true })), others: z.array(taskId) });
 export const moved = z.object({ touched, others: z.array(taskId) });
 export const page = z.object({ tasks: storedTasks, total: z.int().nonnegative() });
+export const idPage = z.object({ ids: z.array(taskId), total: z.int().nonnegative() });
+export const causes = z.array(z.object({ code: errorCode.nullable().catch(null), tasks: z.int().positive() }));
 export const statusCounts = z.record(taskStatus, z.int());
 export const head = z
   .object({ inputs: z.string(), outputDir: z.string().nullable() })
@@ -40,6 +48,16 @@ export const head = z
     return outputDir !== null ? { outputDir } : input === undefined ? null : { outputDir: dirname(input) };
   })
   .nullable();
+export const candidates = z.array(
+  z.object({ id: taskId, type: taskType, recipe: z.string(), inputs: z.string(), outputDir: z.string().nullable(), estimate: z.string().nullable() })
+    .transform(({ inputs, outputDir, estimate: text, ...task }) => ({
+      ...task, outputDir: head.parse({ inputs, outputDir })?.outputDir ?? null,
+      estimate: text === null ? null : (estimate.safeParse(parseJson(text)).data ?? null),
+    })),
+);
+export const resourceUse = z.object({ memoryRatio: z.number().nullable(), tempRatio: z.number().nullable(), processors: z.number().nullable() });
+export const draftFolders = z.array(z.object({ inputs: z.string(), outputDir: z.string().nullable() }))
+  .transform((rows) => [...new Set(rows.map((row) => head.parse(row)?.outputDir).filter((dir) => dir !== undefined))]);
 export const attempts = z.array(
   attemptRecord.extend({ error: z.string().nullable() }).transform(({ error, ...rest }) => ({ ...rest, error: error === null ? null : (taskErrorShape.safeParse(parseJson(error)).data ?? null) })),
 );

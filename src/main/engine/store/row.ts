@@ -1,7 +1,7 @@
 /** A task as its row is read, and back from untrusted text to a Task. */
 import * as z from 'zod';
 import { taskErrorShape, type TaskErrorShape } from '../../../shared/errors.ts';
-import { estimate, output, queueName, task, taskId, taskStatus, taskType, type Task } from '../../../shared/task.ts';
+import { estimate, output, queueName, task, taskId, taskStatus, taskType, TIERS, type Task, type TaskType, type Tier } from '../../../shared/task.ts';
 
 /** What a row of TASK_COLUMNS holds. JSON stays text until readTask. */
 export const taskRow = z.object({
@@ -38,6 +38,20 @@ export const taskRow = z.object({
   estimate: z.string().nullable(),
   orderKey: task.shape.orderKey,
   deletedAt: z.number().nullable(),
+  dependencyMode: task.shape.dependencyMode,
+  parentTaskId: task.shape.parentTaskId,
+  groupId: task.shape.groupId,
+  owner: z.string().nullable(),
+  tier: z.int().min(0).max(TIERS.length - 1),
+  documentId: z.string().nullable(),
+  project: z.string().nullable(),
+  notify: z.string(),
+  rateKey: z.string().nullable(),
+  retryDelayMs: task.shape.retryDelayMs,
+  softLimitSeconds: task.shape.softLimitSeconds,
+  hardLimitSeconds: task.shape.hardLimitSeconds,
+  scheduleId: task.shape.scheduleId,
+  scheduledFor: z.number().nullable(),
   dependsOn: z.string(),
   partsTotal: z.number().nullable(),
   partsDone: z.number(),
@@ -54,6 +68,10 @@ const EXPRESSIONS: Readonly<Record<keyof TaskRow, string>> = {
   runAt: 'task.run_at', leaseOwner: 'task.lease_owner', leaseUntil: 'task.lease_until', stopRequested: 'task.stop_requested',
   createdAt: 'task.created_at', updatedAt: 'task.updated_at', startedAt: 'task.started_at', completedAt: 'task.completed_at',
   durationMs: 'task.duration_ms', estimate: 'task.estimate', orderKey: 'task.order_key', deletedAt: 'task.deleted_at',
+  dependencyMode: 'task.dependency_mode', parentTaskId: 'task.parent_id', groupId: 'task.group_id', owner: 'task.owner', tier: 'task.tier',
+  documentId: 'task.document_id', project: 'task.project', notify: 'task.notify', rateKey: 'task.rate_key', retryDelayMs: 'task.retry_delay_ms',
+  softLimitSeconds: 'task.soft_limit_seconds', hardLimitSeconds: 'task.hard_limit_seconds',
+  scheduleId: 'task.schedule_id', scheduledFor: 'task.scheduled_for',
   dependsOn: '(SELECT JSON_GROUP_ARRAY(depends_on_id) FROM dependency WHERE dependency.task_id = task.id)',
   partsTotal: '(SELECT parts_total FROM checkpoint WHERE checkpoint.task_id = task.id)',
   partsDone: '(SELECT COUNT(*) FROM checkpoint_part WHERE checkpoint_part.task_id = task.id)',
@@ -71,6 +89,14 @@ export function unpackRow(values: PackedRow): Record<string, unknown> {
   const row: Record<string, unknown> = {};
   for (let at = 0; at < NAMES.length; at += 1) row[NAMES[at] ?? ''] = values[at];
   return row;
+}
+
+/** Types that keep checkpoints; what the others do is over in seconds. */
+const RESUMABLE: ReadonlySet<TaskType> = new Set(['transcribe', 'video_convert', 'video_preview', 'video_thumbnail']);
+
+/** The tier of a level. */
+export function tierOf(level: number): Tier {
+  return TIERS[level] ?? 'FREE';
 }
 
 /** The task, and the names of the columns whose JSON could not be read; those are empty in it, and its error says so. */
@@ -94,6 +120,9 @@ export function readTask(row: TaskRow): { task: Task; damaged: readonly string[]
     lastError: readNullable('lastError', taskErrorShape, row.lastError),
     estimate: readNullable('estimate', estimate, row.estimate),
     dependsOn: read('dependsOn', taskIds, row.dependsOn, []),
+    notify: read('notify', texts, row.notify, []),
+    tier: tierOf(row.tier),
+    resumable: RESUMABLE.has(row.type),
     checkpoint: partsTotal === null ? null : { partsDone, partsTotal },
   };
   return { task: damaged.length === 0 ? sound : { ...sound, error: damagedError(row.id, damaged) }, damaged };

@@ -12,7 +12,7 @@ export function storeError(thrown: unknown): TaskError {
   }
   if (isBusy(thrown)) return new TaskError('STORE_OWNED', 'Another process has the queue open.', about);
   if (thrown.code.startsWith('SQLITE_CORRUPT') || thrown.code === 'SQLITE_NOTADB') {
-    return new TaskError('STORE_DAMAGED', 'The queue (longhaul.db) is damaged. Put the newest file of its backups folder in its place.', about);
+    return new TaskError('STORE_DAMAGED', 'The queue (longhaul.db) is damaged. Start Longhaul again: it restores the newest backup, or use `longhaul backups restore`.', about);
   }
   if (isDiskTrouble(thrown)) {
     return new TaskError('STORE_FAILED', 'The queue could not be read or written. Check the disk; it is tried again.', { ...about, retryable: true });

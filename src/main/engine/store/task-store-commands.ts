@@ -7,8 +7,8 @@ import type { Operations, TouchedRows } from './operations.ts';
 import { orderKey } from './order-key.ts';
 import { readTask, type TaskRow } from './row.ts';
 import type { Checkpoints } from './task-store-checkpoints.ts';
-import type { Dependencies } from './task-store-dependencies.ts';
-import { ONLY_TIER } from './task-store-inserts.ts';
+import type { GroupPolicies } from './group-policies.ts';
+import { NO_CONSEQUENCES, type BadEnd, type Consequences, type Dependencies } from './task-store-dependencies.ts';
 import type { Listing } from './task-store-listing.ts';
 import type { Staging } from './task-store-staging.ts';
 import { become, mayMake } from './transition-sql.ts';
@@ -18,27 +18,32 @@ interface Parts {
   readonly staging: Staging;
   readonly dependencies: Dependencies;
   readonly checkpoints: Checkpoints;
+  readonly policies: GroupPolicies;
 }
 
 /** What one command did to one task. */
-interface Effect {
+interface Effect extends Consequences {
   readonly didChange: boolean;
-  readonly broken: readonly TaskId[];
+}
+
+/** What each command does to one task that is not removed. */
+export interface Effects extends Record<'pause' | 'resume' | 'cancel' | 'retry', (row: TaskRow, now: number) => Effect> {
+  prioritise(row: TaskRow, priority: number, now: number): Effect;
 }
 
 type Wish = NonNullable<Task['stopRequested']>;
-type Commands = Pick<Operations, 'pause' | 'resume' | 'cancel' | 'retry' | 'remove' | 'prioritise'>;
+type Commands = Pick<Operations, 'pause' | 'resume' | 'cancel' | 'retry' | 'remove' | 'restore' | 'prioritise'>;
 
 /** A stronger wish replaces a weaker one, never the other way round. */
 const STRENGTH: Readonly<Record<Wish, number>> = { pause: 1, cancel: 2, remove: 3 };
 
-const NOTHING: Effect = { didChange: false, broken: [] };
+const NOTHING: Effect = { didChange: false, ...NO_CONSEQUENCES };
 
-export function createCommands(db: Database.Database, parts: Parts): Commands {
-  const { staging, dependencies, checkpoints } = parts;
+export function createCommands(db: Database.Database, parts: Parts): { operations: Commands; effects: Effects } {
+  const { staging, dependencies, checkpoints, policies } = parts;
   const statements = prepareCommands(db);
   const touch = createTouch(parts.listing);
-  const changed = (changes: number): Effect => ({ didChange: changes > 0, broken: [] });
+  const changed = (changes: number): Effect => ({ didChange: changes > 0, ...NO_CONSEQUENCES });
 
   /** Asks the running attempt to stop. */
   const wish = (row: TaskRow, wanted: Wish, now: number): Effect =>
@@ -48,16 +53,16 @@ export function createCommands(db: Database.Database, parts: Parts): Commands {
   const unwish = (row: TaskRow, undone: Wish, now: number): Effect =>
     row.stopRequested === undone ? changed(statements.setWish.run({ id: row.id, wish: null, now }).changes) : NOTHING;
 
-  const cancelNow = (row: TaskRow, how: 'was cancelled' | 'was removed', now: number): Effect => {
+  const cancelNow = (row: TaskRow, how: BadEnd, now: number): Effect => {
     if (!canMake('cancel', row.status)) return NOTHING;
     const didChange = statements.cancel.run({ id: row.id, now }).changes > 0;
-    return { didChange, broken: didChange ? dependencies.breakAll(row.id, how, now) : [] };
+    return { didChange, ...(didChange ? dependencies.ended(row.id, how, now) : NO_CONSEQUENCES) };
   };
 
   const removeNow = (row: TaskRow, now: number): Effect => {
-    const { broken } = cancelNow(row, 'was removed', now);
+    const { broken, others } = cancelNow(row, 'was removed', now);
     checkpoints.clear(row.id);
-    return { didChange: statements.remove.run({ id: row.id, now }).changes > 0, broken };
+    return { didChange: statements.remove.run({ id: row.id, now }).changes > 0, broken, others };
   };
 
   /** Back among the waiting, and on to the pending in the same commit when it is due and free. */
@@ -65,48 +70,63 @@ export function createCommands(db: Database.Database, parts: Parts): Commands {
     if (!canMake(name, row.status) || (name === 'retry' && !dependencies.reopen(row.id))) return NOTHING;
     const { changes } = statements[name].run({ id: row.id, now });
     staging.stageOne(row.id, now);
-    return changed(changes);
+    if (changes === 0 || name === 'resume') return changed(changes);
+    if (row.groupId !== null) policies.afterRetry(row.id);
+    return { didChange: true, broken: [], others: dependencies.revive(row.id, now) };
   };
+
+  /** It stays in the status it had. What was cleared for the removal (the checkpoint) is made again by a retry. */
+  const restore = (row: TaskRow, now: number): Effect =>
+    row.deletedAt !== null ? changed(statements.restore.run({ id: row.id, now }).changes) : row.status === 'running' ? unwish(row, 'remove', now) : NOTHING;
 
   const reorder = (row: TaskRow, priority: number, now: number): Effect => {
     if (SETTLED_STATUSES.includes(row.status) || row.priority === priority) return NOTHING;
     const estimateSeconds = readTask(row).task.estimate?.seconds ?? null;
-    const key = orderKey({ priority, tier: ONLY_TIER, estimateSeconds, createdAt: row.createdAt });
+    const key = orderKey({ priority, tier: row.tier, estimateSeconds, createdAt: row.createdAt });
     return changed(statements.prioritise.run({ id: row.id, priority, orderKey: key, now }).changes);
   };
 
-  return {
-    pause: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? wish(row, 'pause', now) : changed(statements.pause.run({ id: row.id, now }).changes))),
-    resume: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? unwish(row, 'pause', now) : wait(row, 'resume', now))),
-    cancel: (ids, now) => touch(ids, 'down', (row) => (row.status === 'running' ? wish(row, 'cancel', now) : cancelNow(row, 'was cancelled', now))),
-    retry: (ids, now) => touch(ids, 'up', (row) => (row.status === 'running' ? unwish(row, 'cancel', now) : wait(row, 'retry', now))),
-    remove: (ids, now) => touch(ids, 'down', (row) => (row.status === 'running' ? wish(row, 'remove', now) : removeNow(row, now))),
-    prioritise: (ids, priority, now) => touch(ids, 'up', (row) => reorder(row, priority, now)),
+  const effects: Effects = {
+    pause: (row, now) => (row.status === 'running' ? wish(row, 'pause', now) : changed(statements.pause.run({ id: row.id, now }).changes)),
+    resume: (row, now) => (row.status === 'running' ? unwish(row, 'pause', now) : wait(row, 'resume', now)),
+    cancel: (row, now) => (row.status === 'running' ? wish(row, 'cancel', now) : cancelNow(row, 'was cancelled', now)),
+    retry: (row, now) => (row.status === 'running' ? unwish(row, 'cancel', now) : wait(row, 'retry', now)),
+    prioritise: reorder,
   };
+  const operations: Commands = {
+    pause: (ids, now) => touch(ids, 'up', (row) => effects.pause(row, now)),
+    resume: (ids, now) => touch(ids, 'up', (row) => effects.resume(row, now)),
+    cancel: (ids, now) => touch(ids, 'down', (row) => effects.cancel(row, now)),
+    retry: (ids, now) => touch(ids, 'up', (row) => effects.retry(row, now)),
+    remove: (ids, now) => touch(ids, 'down', (row) => (row.status === 'running' ? wish(row, 'remove', now) : removeNow(row, now))),
+    restore: (ids, now) => touch(ids, 'up', (row) => restore(row, now), 'removed too'),
+    prioritise: (ids, priority, now) => touch(ids, 'up', (row) => effects.prioritise(row, priority, now)),
+  };
+  return { operations, effects };
 }
 
 /**
  * Applies a command to each task once and tells what became of it, in the order of the ids. A task always has a higher id
  * than those it depends on: `up` reaches dependencies first (so that a retry finds them open again), `down` dependants
- * first (so that a cancel of both cancels both). Removed tasks stay as they are.
+ * first (so that a cancel of both cancels both). Removed tasks stay as they are, but where it is about them.
  */
-function createTouch(listing: Listing): (ids: readonly TaskId[], direction: 'up' | 'down', apply: (row: TaskRow) => Effect) => TouchedRows {
+function createTouch(listing: Listing): (ids: readonly TaskId[], direction: 'up' | 'down', apply: (row: TaskRow) => Effect, which?: 'listed' | 'removed too') => TouchedRows {
   const existing = (id: TaskId): TaskRow => {
     const row = listing.row(id);
     if (row === null) throw new TaskError('TASK_UNKNOWN', `There is no task ${id}. Nothing was changed. List the tasks to see which there are.`);
     return row;
   };
-  return (ids, direction, apply) => {
+  return (ids, direction, apply, which = 'listed') => {
     for (const id of ids) existing(id);
     const ordered = [...new Set(ids)].sort((a, b) => (direction === 'up' ? a - b : b - a));
     const effects = new Map<TaskId, Effect>();
     for (const id of ordered) {
       const row = existing(id);
-      effects.set(id, row.deletedAt === null ? apply(row) : NOTHING);
+      effects.set(id, row.deletedAt === null || which === 'removed too' ? apply(row) : NOTHING);
     }
     return ids.map((id) => {
-      const { didChange, broken } = effects.get(id) ?? NOTHING;
-      return { task: existing(id), didChange, broken: listing.rows(broken) };
+      const { didChange, broken, others } = effects.get(id) ?? NOTHING;
+      return { task: existing(id), didChange, broken: listing.rows(broken), others: listing.rows(others) };
     });
   };
 }
@@ -128,6 +148,7 @@ function prepareCommands(db: Database.Database) {
        ${where('retry')}`,
     ),
     remove: db.prepare<{ id: TaskId; now: number }>('UPDATE task SET deleted_at = @now, updated_at = @now WHERE id = @id AND deleted_at IS NULL'),
+    restore: db.prepare<{ id: TaskId; now: number }>('UPDATE task SET deleted_at = NULL, updated_at = @now WHERE id = @id AND deleted_at IS NOT NULL'),
     prioritise: db.prepare<{ id: TaskId; priority: number; orderKey: number; now: number }>(
       'UPDATE task SET priority = @priority, order_key = @orderKey + order_shift, updated_at = @now WHERE id = @id',
     ),

@@ -63,8 +63,8 @@ describe('dependencies', () => {
     const [first, second, third] = await chain(store);
     const ended = await failForGood(store, await claim(store));
     expect(ended?.broken.map(({ id, status, error }) => ({ id, status, code: error?.code, message: error?.message }))).toEqual([
-      { id: second, status: 'failed', code: 'DEPENDENCY_FAILED', message: `Task ${first}, which this one depends on, failed. Retry that one first, then this one.` },
-      { id: third, status: 'failed', code: 'DEPENDENCY_FAILED', message: `Task ${second}, which this one depends on, failed. Retry that one first, then this one.` },
+      { id: second, status: 'failed', code: 'DEPENDENCY_FAILED', message: `Task ${first}, which this one depends on, failed. Retry that one; this one then waits for it again.` },
+      { id: third, status: 'failed', code: 'DEPENDENCY_FAILED', message: `Task ${second}, which this one depends on, failed. Retry that one; this one then waits for it again.` },
     ]);
   });
 
@@ -109,15 +109,24 @@ describe('dependencies', () => {
     expect(await statuses(store, ids)).toEqual(['cancelled', 'cancelled', 'cancelled']);
   });
 
-  it('open again let a broken task be retried to waiting, and free it once they are completed', async () => {
+  it('that are retried let all that broke on them wait again, each for the one before it', async () => {
     const store = await openTestStore();
     const [first, second, third] = await chain(store);
     await failForGood(store, await claim(store));
-    await store.retry([first], T0);
-    expect(await store.retry([second], T0)).toMatchObject([{ didChange: true, task: { status: 'waiting', error: null } }]);
+    const [retried] = await store.retry([first], T0);
+    expect(retried?.others).toMatchObject([{ id: second, status: 'waiting', error: null }, { id: third, status: 'waiting', error: null }]);
     expect(await complete(store, await claim(store))).toMatchObject({ released: [second] });
-    expect(await store.retry([third], T0)).toMatchObject([{ didChange: true, task: { status: 'waiting' } }]);
     expect(await complete(store, await claim(store))).toMatchObject({ released: [third] });
+  });
+
+  it('that are retried leave what was cancelled by itself alone, until that is retried too', async () => {
+    const store = await openTestStore();
+    const [first, second, third] = await chain(store);
+    await store.cancel([second], T0);
+    await failForGood(store, await claim(store));
+    expect((await store.retry([first], T0))[0]?.others).toEqual([]);
+    expect(await statuses(store, [second, third])).toEqual(['cancelled', 'failed']);
+    expect((await store.retry([second], T0))[0]?.others).toMatchObject([{ id: third, status: 'waiting' }]);
   });
 
   it('retried together with what broke on them all go back, in whatever order they are named', async () => {
@@ -136,12 +145,12 @@ describe('dependencies', () => {
     expect(await store.retry([second], T0)).toMatchObject([{ didChange: false, task: { status: 'failed' } }]);
   });
 
-  it('completed while a broken task was failed let it start at once when it is retried', async () => {
+  it('completed while what waited for them was cancelled let it start at once when it is retried', async () => {
     const store = await openTestStore();
     const [first, second] = await chain(store);
-    await failForGood(store, await claim(store));
-    await store.retry([first], T0);
+    await store.cancel([second], T0);
     await complete(store, await claim(store));
+    expect((await get(store, first)).status).toBe('completed');
     expect(await store.retry([second], T0)).toMatchObject([{ task: { status: 'pending' } }]);
   });
 

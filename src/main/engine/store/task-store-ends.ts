@@ -5,7 +5,7 @@ import type { Task, TaskId } from '../../../shared/task.ts';
 import type { EndedRow, Operations, PackedEnd } from './operations.ts';
 import type { TaskRow } from './row.ts';
 import type { Checkpoints } from './task-store-checkpoints.ts';
-import type { Dependencies } from './task-store-dependencies.ts';
+import { NO_CONSEQUENCES, type Consequences, type Dependencies } from './task-store-dependencies.ts';
 import type { History } from './task-store-history.ts';
 import type { Listing } from './task-store-listing.ts';
 import type { Memory } from './task-store-memory.ts';
@@ -27,6 +27,7 @@ interface Ended {
   readonly now: number;
   readonly durationMs: number;
   readonly warnings: string | null;
+  readonly worker: string | null;
 }
 
 /** What the row held says before its attempt ends. */
@@ -53,7 +54,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
     return row;
   };
 
-  const endedWith = (id: TaskId, broken: readonly TaskId[]): EndedRow => ({ task: rowOf(id), broken: listing.rows(broken) });
+  const endedWith = (id: TaskId, { broken, others }: Consequences): EndedRow => ({ task: rowOf(id), broken: listing.rows(broken), others: listing.rows(others) });
 
   const { settle, failForGood } = createSettling(statements, parts);
 
@@ -67,17 +68,17 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
       return { released: dependencies.release(end.id, end.now) };
     },
 
-    fail({ error, retryAt, ...packed }) {
+    fail({ error, retryAt, spendsRetry, ...packed }) {
       const end = ended(packed);
       const held = statements.selectHeld.get(end);
       if (held === undefined) return null;
       const errorText = JSON.stringify(error);
-      statements.noteFailure.run({ ...end, error: errorText });
+      statements.noteFailure.run({ ...end, error: errorText, spent: spendsRetry ? 1 : 0 });
       history.note(end, 'failed', errorText);
       if (retryAt === null) return endedWith(end.id, failForGood(end, held.wish, error, 'fail'));
       if (held.wish !== null) return endedWith(end.id, settle(end, held.wish, null));
       statements.backOff.run({ ...end, retryAt: Math.ceil(retryAt) });
-      return endedWith(end.id, []);
+      return endedWith(end.id, NO_CONSEQUENCES);
     },
 
     release({ reason, hasBegun, ...packed }) {
@@ -103,7 +104,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
     rescue({ leaseOwner, now }) {
       const lost = statements.selectLost.all(leaseOwner);
       for (const { wish, heardAt, claimedAt, ...fence } of lost) {
-        const end = { ...fence, now, durationMs: Math.max(0, heardAt - (claimedAt ?? heardAt)), warnings: null };
+        const end = { ...fence, now, durationMs: Math.max(0, heardAt - (claimedAt ?? heardAt)), warnings: null, worker: null };
         history.note({ ...end, now: heardAt }, 'lost', JSON.stringify(CRASHED));
         settle(end, wish, null);
       }
@@ -112,33 +113,33 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
   };
 }
 
-/** The two ways out of running that are not success. Both give the dependants that failed with the task. */
+/** The two ways out of running that are not success. Both give the tasks that changed with it. */
 function createSettling(statements: ReturnType<typeof prepareEnds>, { dependencies, checkpoints }: Parts) {
   /** Where a stopped attempt leaves its task: where the user wished it, and with no wish back in the queue. */
-  const settle = (end: Ended, wish: Held['wish'], message: string | null): readonly TaskId[] => {
+  const settle = (end: Ended, wish: Held['wish'], message: string | null): Consequences => {
     switch (wish) {
       case null:
         statements.interrupt.run({ ...end, message });
-        return [];
+        return NO_CONSEQUENCES;
       case 'pause':
         statements.settlePause.run({ ...end, message });
-        return [];
+        return NO_CONSEQUENCES;
       case 'cancel':
         statements.settleCancel.run({ ...end, message });
-        return dependencies.breakAll(end.id, 'was cancelled', end.now);
+        return dependencies.ended(end.id, 'was cancelled', end.now);
       case 'remove':
         statements.settleCancel.run({ ...end, message });
         checkpoints.clear(end.id);
-        return dependencies.breakAll(end.id, 'was removed', end.now);
+        return dependencies.ended(end.id, 'was removed', end.now);
       default:
         return assertNever(wish);
     }
   };
 
-  const failForGood = (end: Ended, wish: Held['wish'], error: TaskErrorShape, transition: 'fail' | 'poison'): readonly TaskId[] => {
+  const failForGood = (end: Ended, wish: Held['wish'], error: TaskErrorShape, transition: 'fail' | 'poison'): Consequences => {
     statements[transition].run({ ...end, error: JSON.stringify(error) });
     if (wish === 'remove') checkpoints.clear(end.id);
-    return dependencies.breakAll(end.id, 'failed', end.now);
+    return dependencies.ended(end.id, 'failed', end.now);
   };
 
   return { settle, failForGood };
@@ -151,7 +152,7 @@ function prepareEnds(db: Database.Database) {
       `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish, updated_at AS heardAt, claimed_at AS claimedAt FROM task INDEXED BY task_running
        WHERE status = 'running' AND lease_owner <> ? ORDER BY id`,
     ),
-    noteFailure: db.prepare<Ended & { error: string }>(`UPDATE task SET failures = failures + 1, last_error = @error WHERE ${HELD}`),
+    noteFailure: db.prepare<Ended & { error: string; spent: number }>(`UPDATE task SET failures = failures + @spent, last_error = @error WHERE ${HELD}`),
     noteLoss: db.prepare<Ended & { error: string }>(`UPDATE task SET worker_losses = worker_losses + 1, last_error = @error WHERE ${HELD}`),
     complete: db.prepare<Ended & { outputs: string; message: string }>(
       `UPDATE task SET ${become('complete')}, outputs = @outputs, message = @message, error = NULL, completed_at = @now,
@@ -178,8 +179,8 @@ function prepareEnds(db: Database.Database) {
   };
 }
 
-function ended({ id, leaseOwner, attempt, now, durationMs, warnings }: PackedEnd): Ended {
-  return { id, leaseOwner, attempt, now, durationMs: Math.round(durationMs), warnings };
+function ended({ id, leaseOwner, attempt, now, durationMs, warnings, worker }: PackedEnd): Ended {
+  return { id, leaseOwner, attempt, now, durationMs: Math.round(durationMs), warnings, worker };
 }
 
 function poisonError(id: TaskId, losses: number, last: TaskErrorShape): TaskErrorShape {

@@ -10,18 +10,18 @@ describe('the history of a task', () => {
     const { id } = first.task;
     await store.release({ ...endOf(first, T0 + 1_000), durationMs: 1_000, reason: 'paused' });
     await store.lose({ ...endOf(await claim(store), T0 + 2_000), durationMs: 700.6, error: LOSS, poisonAfter: 3 });
-    await store.fail({ ...endOf(await claim(store), T0 + 3_000), error: FAILURE, retryAt: T0 + 4_000 });
+    await store.fail({ ...endOf(await claim(store), T0 + 3_000), worker: '4711', error: FAILURE, retryAt: T0 + 4_000 });
     expect(await store.attempts(id)).toEqual([
-      { attempt: 3, endedAt: T0 + 3_000, durationMs: 2_000, outcome: 'failed', error: FAILURE },
-      { attempt: 2, endedAt: T0 + 2_000, durationMs: 701, outcome: 'lost', error: LOSS },
-      { attempt: 1, endedAt: T0 + 1_000, durationMs: 1_000, outcome: 'interrupted', error: null },
+      { attempt: 3, endedAt: T0 + 3_000, durationMs: 2_000, outcome: 'failed', error: FAILURE, worker: '4711' },
+      { attempt: 2, endedAt: T0 + 2_000, durationMs: 701, outcome: 'lost', error: LOSS, worker: null },
+      { attempt: 1, endedAt: T0 + 1_000, durationMs: 1_000, outcome: 'interrupted', error: null, worker: null },
     ]);
     await store.stage(T0 + 4_000);
     // The running one is not among them.
     const last = await claim(store);
     expect(await store.attempts(id)).toHaveLength(3);
     await complete(store, last, T0 + 6_000);
-    expect((await store.attempts(id))[0]).toEqual({ attempt: 4, endedAt: T0 + 6_000, durationMs: 2_000, outcome: 'completed', error: null });
+    expect((await store.attempts(id))[0]).toEqual({ attempt: 4, endedAt: T0 + 6_000, durationMs: 2_000, outcome: 'completed', error: null, worker: null });
   });
 
   it('knows of an attempt that did not survive its engine until when it was heard of', async () => {
@@ -31,7 +31,7 @@ describe('the history of a task', () => {
     await store.saveProgress([{ ...fence, progress: 10, progressCurrent: 1, progressTotal: 10, message: 'encoding', leaseUntil: T0 + 99_000 }], T0 + 45_000);
     await store.rescue({ leaseOwner: 'engine-2', now: T0 + 86_400_000 });
     expect(await store.attempts(task.id)).toEqual([
-      { attempt: 1, endedAt: T0 + 45_000, durationMs: 45_000, outcome: 'lost', error: expect.objectContaining({ code: 'WORKER_LOST', retryable: true }) },
+      { attempt: 1, endedAt: T0 + 45_000, durationMs: 45_000, outcome: 'lost', error: expect.objectContaining({ code: 'WORKER_LOST', retryable: true }), worker: null },
     ]);
     expect(await get(store, task.id)).toMatchObject({ status: 'pending', durationMs: 45_000 });
   });

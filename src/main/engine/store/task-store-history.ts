@@ -10,6 +10,7 @@ export interface EndedAttempt {
   readonly attempt: number;
   readonly now: number;
   readonly durationMs: number;
+  readonly worker: string | null;
 }
 
 export interface History {
@@ -22,18 +23,18 @@ export interface History {
 const ATTEMPTS_KEPT = 100;
 
 export function createHistory(db: Database.Database): History {
-  const insert = db.prepare<[TaskId, attempt: number, endedAt: number, durationMs: number, outcome: string, error: string | null]>(
-    'INSERT INTO attempt (task_id, attempt, ended_at, duration_ms, outcome, error) VALUES (?, ?, ?, ?, ?, ?)',
+  const insert = db.prepare<[TaskId, attempt: number, endedAt: number, durationMs: number, outcome: string, error: string | null, worker: string | null]>(
+    'INSERT INTO attempt (task_id, attempt, ended_at, duration_ms, outcome, error, worker) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const deleteOld = db.prepare<[TaskId, attempt: number]>('DELETE FROM attempt WHERE task_id = ? AND attempt <= ?');
-  const select = db.prepare<[TaskId], { attempt: number; endedAt: number; durationMs: number; outcome: string; error: string | null }>(
-    `SELECT attempt AS attempt, ended_at AS endedAt, duration_ms AS durationMs, outcome AS outcome, error AS error
+  const select = db.prepare<[TaskId], { attempt: number; endedAt: number; durationMs: number; outcome: string; error: string | null; worker: string | null }>(
+    `SELECT attempt AS attempt, ended_at AS endedAt, duration_ms AS durationMs, outcome AS outcome, error AS error, worker AS worker
      FROM attempt WHERE task_id = ? ORDER BY attempt DESC`,
   );
   return {
     operations: { attempts: (id) => select.all(id) },
-    note({ id, attempt, now, durationMs }, outcome, error) {
-      insert.run(id, attempt, now, durationMs, outcome, error);
+    note({ id, attempt, now, durationMs, worker }, outcome, error) {
+      insert.run(id, attempt, now, durationMs, outcome, error, worker);
       if (attempt > ATTEMPTS_KEPT) deleteOld.run(id, attempt - ATTEMPTS_KEPT);
     },
   };

@@ -1,13 +1,14 @@
 /** Reads tasks. */
 import type Database from 'better-sqlite3';
-import { TASK_STATUSES, TASK_TYPES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
+import type { TaskId } from '../../../shared/task.ts';
+import { ERROR_CODE, listQuery, type ListQuery } from './list-sql.ts';
 import type { Operations } from './operations.ts';
 import { TASK_COLUMNS, type PackedRow, type TaskRow } from './row.ts';
 import type { StatusCounts, StatusTally } from './status-counts.ts';
 import type { ListFilter } from './store.ts';
 
 export interface Listing {
-  readonly operations: Pick<Operations, 'get' | 'getMany' | 'list' | 'counts' | 'settledAmong' | 'withoutEstimate'>;
+  readonly operations: Pick<Operations, 'get' | 'getMany' | 'list' | 'listIds' | 'causes' | 'counts' | 'settledAmong' | 'withoutEstimate'>;
   row(id: TaskId): TaskRow | null;
   /** In the order of the ids; unknown ones are left out. */
   rows(ids: readonly TaskId[]): TaskRow[];
@@ -43,6 +44,8 @@ export function createListing(db: Database.Database, { counts }: StatusTally): L
         const { ids, total } = listIds(filter);
         return { tasks: rows(ids), total };
       },
+      listIds,
+      causes: createCauses(db),
       counts,
       settledAmong: (ids) => selectSettled.all(JSON.stringify(ids)),
       withoutEstimate: (limit) => rows(selectUnestimated.all(limit)),
@@ -50,41 +53,58 @@ export function createListing(db: Database.Database, { counts }: StatusTally): L
   };
 }
 
-/** Ids of one page, newest first, and how many match in all. */
-function createListIds(db: Database.Database, counts: () => StatusCounts): (filter: ListFilter) => { ids: readonly TaskId[]; total: number } {
-  const selectAll = db.prepare<[limit: number, offset: number], TaskId>('SELECT id FROM task WHERE deleted_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?').pluck();
-  // One status at a time: then the index task_list gives its newest ids in order, however many there are.
-  const selectByStatus = db.prepare<[TaskStatus, limit: number], TaskId>('SELECT id FROM task INDEXED BY task_list WHERE status = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?').pluck();
-  const byType = prepareMatching(db, MATCHES);
-  const byIds = prepareMatching(db, `id IN (SELECT value FROM JSON_EACH(@ids)) AND ${MATCHES}`);
+/** Statements are kept by their text: a window or a program asks the same few questions again and again. */
+const STATEMENTS_KEPT = 100;
 
-  return ({ status, type, ids, limit, offset }) => {
-    const statuses = [...new Set(status ?? TASK_STATUSES)];
-    if (type !== undefined || ids !== undefined) {
-      const wanted = { ids: JSON.stringify(ids ?? []), statuses: JSON.stringify(statuses), types: JSON.stringify(type ?? TASK_TYPES) };
-      const { select, count } = ids === undefined ? byType : byIds;
-      return { ids: select.all({ ...wanted, limit, offset }), total: count.get(wanted) ?? 0 };
+/** Ids of one page, and how many match in all. */
+function createListIds(db: Database.Database, counts: () => StatusCounts): (filter: ListFilter) => { ids: readonly TaskId[]; total: number } {
+  const kept = new Map<string, Database.Statement<[Readonly<Record<string, string | number>>], number>>();
+  const all = (sql: string, values: Readonly<Record<string, string | number>>): number[] => {
+    if (kept.size >= STATEMENTS_KEPT) kept.clear();
+    const statement = kept.get(sql) ?? db.prepare<[Readonly<Record<string, string | number>>], number>(sql).pluck();
+    kept.set(sql, statement);
+    return statement.all(values);
+  };
+
+  const countIn = ({ countFrom, where, values }: ListQuery): number => all(`SELECT COUNT(*) FROM ${countFrom} WHERE ${where}`, values)[0] ?? 0;
+
+  /** One status at a time: then the index task_list gives its first ids in order, however many there are. */
+  const pageByStatus = (query: ListQuery, limit: number, offset: number): { ids: readonly TaskId[]; total: number } => {
+    const { statuses, where, values, orderBy, isPlain } = query;
+    const oneStatus = `status = @oneStatus AND ${where}`;
+    const sql = `SELECT id FROM task INDEXED BY task_list WHERE ${oneStatus} ORDER BY ${orderBy} LIMIT @limit`;
+    const found = statuses.map((name) => ({ name, ids: all(sql, { ...values, oneStatus: name, limit: offset + limit }) }));
+    const kept = isPlain ? counts() : null;
+    // Where a status has fewer than were asked for, they have been counted with that.
+    const total = found.map(({ name, ids }) => kept?.[name] ?? (ids.length < offset + limit ? ids.length : countIn({ ...query, where: oneStatus, values: { ...values, oneStatus: name } })));
+    const ids = found.flatMap((one) => one.ids).sort((a, b) => (orderBy === 'id ASC' ? a - b : b - a)).slice(offset, offset + limit);
+    return { ids, total: total.reduce((sum, number) => sum + number, 0) };
+  };
+
+  return (filter) => {
+    const { limit, offset } = filter;
+    const query = listQuery(filter);
+    const { from, where, values, orderBy } = query;
+    if (query.isByStatus) return pageByStatus(query, limit, offset);
+    if (query.isScan) {
+      // Reading every row is what it costs: so once for the page and the total.
+      const ids = all(`SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderBy}`, values);
+      return { ids: ids.slice(offset, offset + limit), total: ids.length };
     }
-    const byStatus = counts();
-    const total = statuses.reduce((sum, name) => sum + byStatus[name], 0);
-    if (status === undefined) return { ids: selectAll.all(limit, offset), total };
-    const newest = statuses.flatMap((name) => selectByStatus.all(name, offset + limit)).sort((a, b) => b - a);
-    return { ids: newest.slice(offset, offset + limit), total };
+    const ids = all(`SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT @limit OFFSET @offset`, { ...values, limit, offset });
+    const kept = query.isPlain ? counts() : null;
+    return { ids, total: kept === null ? countIn(query) : query.statuses.reduce((sum, name) => sum + kept[name], 0) };
   };
 }
 
-/** Listed tasks of some statuses and types. */
-const MATCHES = `deleted_at IS NULL AND status IN (SELECT value FROM JSON_EACH(@statuses)) AND type IN (SELECT value FROM JSON_EACH(@types))`;
-
-interface Wanted {
-  readonly ids: string;
-  readonly statuses: string;
-  readonly types: string;
-}
-
-function prepareMatching(db: Database.Database, condition: string) {
-  return {
-    select: db.prepare<Wanted & { limit: number; offset: number }, TaskId>(`SELECT id FROM task WHERE ${condition} ORDER BY id DESC LIMIT @limit OFFSET @offset`).pluck(),
-    count: db.prepare<Wanted, number>(`SELECT COUNT(*) FROM task WHERE ${condition}`).pluck(),
+/** How many of the tasks that match failed for which reason, the most frequent first. */
+function createCauses(db: Database.Database): Listing['operations']['causes'] {
+  return (filter) => {
+    const { from, where, values } = listQuery(filter);
+    return db
+      .prepare<[Readonly<Record<string, string | number>>], { code: string | null; tasks: number }>(
+        `SELECT ${ERROR_CODE} AS code, COUNT(*) AS tasks FROM ${from} WHERE ${where} GROUP BY 1 ORDER BY tasks DESC, code`,
+      )
+      .all(values);
   };
 }

@@ -41,7 +41,7 @@ export function createMoves(db: Database.Database, listing: Listing): Pick<Opera
       const places = queuesOf(movable).flatMap((queue) => place(queue, movable.filter((row) => row.queue === queue), target));
       const changed = new Set(places.filter(({ id, orderKey }) => statements.move.run({ id, orderKey, now }).changes > 0).map(({ id }) => id));
       return {
-        touched: ids.map((id) => ({ task: existing(listing, id), didChange: changed.has(id), broken: [] })),
+        touched: ids.map((id) => ({ task: existing(listing, id), didChange: changed.has(id), broken: [], others: [] })),
         others: [...changed].filter((id) => !ids.includes(id)),
       };
     },

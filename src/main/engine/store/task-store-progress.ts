@@ -3,7 +3,6 @@ import type Database from 'better-sqlite3';
 import type { TaskId } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
 import { orderKey } from './order-key.ts';
-import { ONLY_TIER } from './task-store-inserts.ts';
 import type { Listing } from './task-store-listing.ts';
 import { HELD } from './transition-sql.ts';
 
@@ -26,7 +25,7 @@ export function createProgress(db: Database.Database, listing: Listing): Pick<Op
     saveEstimate(id, estimate, now) {
       const row = listing.row(id);
       if (row === null) return null;
-      const key = orderKey({ priority: row.priority, tier: ONLY_TIER, estimateSeconds: estimate.seconds, createdAt: row.createdAt });
+      const key = orderKey({ priority: row.priority, tier: row.tier, estimateSeconds: estimate.seconds, createdAt: row.createdAt });
       updateEstimate.run({ id, estimate: JSON.stringify(estimate), orderKey: key, now });
       return listing.row(id);
     },

@@ -7,7 +7,7 @@ export function createSummaries(db: Database.Database): Pick<Operations, 'summar
   const select = db.prepare<[before: TaskId, limit: number], SummaryRow>(
     `SELECT id, type, recipe, status, queue, priority, progress, progress_current, progress_total, message, output_dir, attempt, stop_requested, run_at,
        created_at, started_at, completed_at, duration_ms, order_key,
-       ${readable('inputs')} ->> '$[0]',
+       CASE WHEN inputs = '[]' THEN '' ELSE ${readable('inputs')} ->> '$[0]' END,
        CASE WHEN EXISTS (SELECT 1 FROM dependency WHERE dependency.task_id = task.id)
          THEN (SELECT JSON_GROUP_ARRAY(depends_on_id) FROM dependency WHERE dependency.task_id = task.id) END,
        ${readable('estimate')} ->> '$.seconds',

@@ -18,11 +18,16 @@ describe('adding tasks', () => {
   it('stores all that it was given', async () => {
     const store = await openTestStore();
     const given = draft({ inputs: ['/videos/-né "w\'\n\u{1F600}.mov'], outputDir: '/out', priority: 8, maxRetries: 7, runAt: T0 + 5, options: { nested: { list: [1, null, 'x'] } } });
-    const id = await add(store, given);
+    const parentTaskId = await add(store);
+    const more = {
+      dependencyMode: 'settled', parentTaskId, owner: 'ann', tier: 'PRO', documentId: 'doc 7', project: 'the film', notify: ['desktop', 'mailto:ann@example.org'],
+      rateKey: 'key', retryDelayMs: 250, softLimitSeconds: 60, hardLimitSeconds: 0, scheduleId: 3, scheduledFor: T0 + 4,
+    } as const;
+    const id = await add(store, { ...given, more });
     expect(await get(store, id)).toEqual({
-      ...given, id, status: 'waiting', inputs: [...given.inputs], dependsOn: [], progress: 0, progressCurrent: 0, progressTotal: 0, message: '', warnings: [], outputs: [],
+      ...given, ...more, groupId: null, resumable: true, id, status: 'waiting', inputs: [...given.inputs], dependsOn: [], progress: 0, progressCurrent: 0, progressTotal: 0, message: '', warnings: [], outputs: [],
       attempt: 0, failures: 0, workerLosses: 0, checkpoint: null, error: null, lastError: null, leaseOwner: null, leaseUntil: null, stopRequested: null,
-      createdAt: T0, updatedAt: T0, startedAt: null, completedAt: null, durationMs: 0, estimate: null, orderKey: 8 * MINUTE_MS - T0, deletedAt: null,
+      createdAt: T0, updatedAt: T0, startedAt: null, completedAt: null, durationMs: 0, estimate: null, orderKey: (8 + 10) * MINUTE_MS - T0, deletedAt: null,
     });
   });
 

@@ -1,5 +1,6 @@
 /** All operations of the store on one connection, put together from one file per concern. */
 import type Database from 'better-sqlite3';
+import { createGroupPolicies } from './group-policies.ts';
 import type { Operations } from './operations.ts';
 import { createStatusTally } from './status-counts.ts';
 import { createCheckpoints } from './task-store-checkpoints.ts';
@@ -8,13 +9,20 @@ import { createCommands } from './task-store-commands.ts';
 import { createDependencies } from './task-store-dependencies.ts';
 import { createDocuments } from './task-store-documents.ts';
 import { createEnds } from './task-store-ends.ts';
+import { createGroups } from './task-store-groups.ts';
 import { createHistory } from './task-store-history.ts';
+import { createImports } from './task-store-imports.ts';
 import { createInserts } from './task-store-inserts.ts';
 import { createListing } from './task-store-listing.ts';
 import { createLog } from './task-store-log.ts';
 import { createMemory } from './task-store-memory.ts';
 import { createMoves } from './task-store-moves.ts';
+import { createPrune } from './task-store-prune.ts';
 import { createProgress } from './task-store-progress.ts';
+import { createHealth, createQuotas } from './task-store-quotas.ts';
+import { createRates } from './task-store-rates.ts';
+import { createResources } from './task-store-resources.ts';
+import { createSchedules } from './task-store-schedules.ts';
 import { createStaging } from './task-store-staging.ts';
 import { createSummaries } from './task-store-summaries.ts';
 
@@ -29,13 +37,18 @@ export function createOperations(db: Database.Database): Operations {
   const checkpoints = createCheckpoints(db);
   const memory = createMemory(db);
   const history = createHistory(db);
-  const dependencies = createDependencies(db, staging);
+  const policies = createGroupPolicies(db);
+  const dependencies = createDependencies(db, staging, policies);
+  const commands = createCommands(db, { listing, staging, dependencies, checkpoints, policies });
+  const inserts = createInserts(db, tally);
   return {
-    ...createInserts(db, tally),
-    ...createClaims(db, listing),
+    ...inserts,
+    ...createImports(db, tally),
+    ...createClaims(db, listing, createRates(db)),
     ...createProgress(db, listing),
     ...createEnds(db, { listing, dependencies, checkpoints, memory, history }),
-    ...createCommands(db, { listing, staging, dependencies, checkpoints }),
+    ...commands.operations,
+    ...createGroups(db, { listing, effects: commands.effects }),
     ...createMoves(db, listing),
     ...createDocuments(db, checkpoints),
     ...createSummaries(db),
@@ -44,6 +57,11 @@ export function createOperations(db: Database.Database): Operations {
     ...listing.operations,
     ...memory.operations,
     ...createLog(db),
+    ...createResources(db),
+    ...createSchedules(db, inserts.insertTasks),
+    ...createPrune(db),
+    ...createQuotas(db),
+    ...createHealth(db),
     stage: staging.stage,
   };
 }

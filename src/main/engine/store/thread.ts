@@ -1,51 +1,54 @@
-/** The store's own thread: it may wait for the disk, so that nobody else has to. */
+/** The store's own thread: it may wait for the disk, so that nobody else has to. Started with a chore it does that instead, and ends. */
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import type Database from 'better-sqlite3';
-import { openDatabase } from './database.ts';
-import { createGroupCommit } from './group-commit.ts';
-import { threadData, type Call, type FromThread, type Reply, type ThreadData, type ToThread } from './operations.ts';
-import { isDiskTrouble, storeError } from './sqlite-errors.ts';
-import { createOperations } from './task-store.ts';
+import { TaskError, type TaskErrorShape } from '../../../shared/errors.ts';
+import { chore, runChore, type Chore } from './chores.ts';
+import { OpenStore } from './open-store.ts';
+import { threadData, type Call, type FromThread, type Still, type ThreadData, type ToThread } from './operations.ts';
+import { storeError } from './sqlite-errors.ts';
 
 /** Long enough that a burst of calls is over, short enough that it happens at all on a busy day. */
 const TIDY_AFTER_MS = 500;
 
-if (parentPort !== null) run(parentPort, threadData.parse(workerData));
+if (parentPort !== null) begin(parentPort);
 
-function run(port: MessagePort, data: ThreadData): void {
-  const post = (message: FromThread): void => port.postMessage(message);
-  const opened = open(data);
-  if ('refused' in opened) return post({ kind: 'refused', error: opened.refused.toShape() });
-  post({ kind: 'opened' });
-  serve(port, data.bell, {
-    answer: (calls) => post({ kind: 'replies', replies: opened.execute(calls) }),
-    tidy: () => tidy(opened.db),
-  });
-  opened.db.close();
+function begin(port: MessagePort): void {
+  const work = chore.safeParse(workerData);
+  if (work.success) port.postMessage(answerOf(work.data));
+  else run(port, threadData.parse(workerData));
 }
 
-type Opened = { readonly db: Database.Database; execute(calls: readonly Call[]): readonly Reply[] } | { readonly refused: ReturnType<typeof storeError> };
-
-function open({ dir, now }: ThreadData): Opened {
+function answerOf(work: Chore): { readonly value: unknown } | { readonly error: TaskErrorShape } {
   try {
-    const db = openDatabase({ dir, now });
-    return { db, execute: createGroupCommit(db, createOperations(db)) };
+    return { value: runChore(work) };
   } catch (thrown) {
-    return { refused: storeError(thrown) };
+    return { error: storeError(thrown).toShape() };
   }
 }
 
-/** Writes the log back to the database, so that no commit has to. What fails here a later commit does, and tells. */
-function tidy(db: Database.Database): void {
+function run(port: MessagePort, { bell, ...data }: ThreadData): void {
+  const post = (message: FromThread): void => port.postMessage(message);
+  const opened = open(data);
+  if (opened instanceof TaskError) return post({ kind: 'refused', error: opened.toShape() });
+  post({ kind: 'opened', recovery: opened.recovery });
+  serve(port, bell, {
+    answer: (calls) => post({ kind: 'replies', replies: opened.execute(calls) }),
+    still: (wish) => post({ kind: 'replies', replies: [opened.still(wish)] }),
+    tidy: () => opened.tidy(),
+  });
+  opened.close();
+}
+
+function open(data: Omit<ThreadData, 'bell'>): OpenStore | TaskError {
   try {
-    db.pragma('wal_checkpoint(PASSIVE)');
+    return new OpenStore(data);
   } catch (thrown) {
-    if (!isDiskTrouble(thrown)) throw thrown;
+    return storeError(thrown);
   }
 }
 
 interface Service {
   answer(calls: readonly Call[]): void;
+  still(wish: Still): void;
   /** Called once when nothing was asked for a moment. */
   tidy(): void;
 }
@@ -54,17 +57,16 @@ interface Service {
  * Answers until it is told to close. It sleeps on the bell instead of in the event loop, which answers in less than half the
  * time: for one caller alone that is the whole cost of having a thread.
  */
-function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, tidy }: Service): void {
+function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, still, tidy }: Service): void {
   const rings = new Int32Array(bell);
   let isTidy = true;
   for (;;) {
     const heard = Atomics.load(rings, 0);
-    const { calls, isLast } = drain(port);
-    if (calls.length > 0) {
-      answer(calls);
-      isTidy = false;
-    }
+    const { calls, wishes, isLast } = drain(port);
+    if (calls.length > 0) answer(calls);
+    for (const wish of wishes) still(wish);
     if (isLast) return;
+    if (calls.length + wishes.length > 0) isTidy = false;
     // Rung in the meantime: does not wait at all. An idle store sleeps without end.
     if (Atomics.wait(rings, 0, heard, isTidy ? Number.POSITIVE_INFINITY : TIDY_AFTER_MS) !== 'timed-out') continue;
     tidy();
@@ -72,14 +74,16 @@ function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, tidy }: Ser
   }
 }
 
-/** All calls that are waiting by now. */
-function drain(port: MessagePort): { calls: readonly Call[]; isLast: boolean } {
+/** All that is waiting by now. */
+function drain(port: MessagePort): { calls: readonly Call[]; wishes: readonly Still[]; isLast: boolean } {
   const calls: Call[] = [];
+  const wishes: Still[] = [];
   for (let message = receive(port); message !== undefined; message = receive(port)) {
-    if (message === 'close') return { calls, isLast: true };
-    for (const call of message) calls.push(call);
+    if (message === 'close') return { calls, wishes, isLast: true };
+    if ('isStill' in message) wishes.push(message);
+    else for (const call of message) calls.push(call);
   }
-  return { calls, isLast: false };
+  return { calls, wishes, isLast: false };
 }
 
 function receive(port: MessagePort): ToThread | undefined {

@@ -1,9 +1,14 @@
 /** The engine's commands and queries: every method of the contract, put together from a file per concern. */
 import type { EngineApi } from '../../../shared/contract.ts';
+import { createBackupVerbs } from './backups.ts';
+import { createDeadLetterVerbs } from './dead-letters.ts';
+import { createGroupVerbs } from './groups.ts';
 import { createIntakeVerbs } from './intake.ts';
 import { createModelVerbs } from './models.ts';
 import type { VerbParts } from './parts.ts';
 import { createQueryVerbs } from './queries.ts';
+import { createQueueVerbs } from './queues.ts';
+import { createScheduleVerbs } from './schedules.ts';
 import { createSettingVerbs } from './settings.ts';
 import { createTaskVerbs } from './tasks.ts';
 import { createTranscriptVerbs } from './transcripts.ts';
@@ -13,7 +18,7 @@ export function createVerbs(parts: VerbParts): { api: EngineApi; close: () => Pr
   const intake = createIntakeVerbs(parts);
   const models = createModelVerbs(parts);
   return {
-    api: { ...createTaskVerbs(parts), ...createQueryVerbs(parts), ...createSettingVerbs(parts), ...createTranscriptVerbs(parts), ...intake.verbs, ...models.verbs },
+    api: { ...createTaskVerbs(parts), ...createGroupVerbs(parts), ...createQueryVerbs(parts), ...createQueueVerbs(parts), ...createSettingVerbs(parts), ...createScheduleVerbs(parts), ...createTranscriptVerbs(parts), ...createDeadLetterVerbs(parts), ...createBackupVerbs(parts), ...intake.verbs, ...models.verbs },
     close: async () => {
       intake.close();
       await models.close();

@@ -8,7 +8,9 @@ import type { Feed } from '../feed.ts';
 import type { Leftovers } from '../leftovers.ts';
 import type { LocatedPaths } from '../located-paths.ts';
 import type { Recipes } from '../recipes.ts';
+import type { QueueGates } from '../scheduler/queue-gates.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Schedules } from '../schedules/schedules.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskLogs } from '../task-log.ts';
 
@@ -23,9 +25,14 @@ export interface VerbParts {
   readonly recipes: Recipes;
   /** All settings as they are now: what was chosen, else the default. */
   readonly settings: () => Settings;
+  readonly queueGates: QueueGates;
   /** Null in an engine that only takes commands. */
   readonly scheduler: Scheduler | null;
+  /** Null in an engine that fires none. */
+  readonly schedules: Schedules | null;
   readonly leftovers: Leftovers;
+  /** Names this data folder. */
+  readonly storeId: string;
   /** Null in an engine that only takes commands: it may have been started without looking for tools. */
   readonly tools: LocatedPaths | null;
   /** Absolute path of the data folder. */

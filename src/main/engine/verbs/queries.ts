@@ -16,9 +16,9 @@ export function createQueryVerbs(parts: VerbParts): Queries {
     },
     getTask: async (input) => live(await knownTask(store, METHODS.getTask.input.parse(input).id)),
     getLog: async (input) => {
-      const { id, lines } = METHODS.getLog.input.parse(input);
+      const { id, lines, attempt } = METHODS.getLog.input.parse(input);
       await knownTask(store, id);
-      return { lines: await parts.logs.read(id, lines) };
+      return { lines: await parts.logs.read(id, lines, attempt ?? null) };
     },
     getAttempts: async (input) => {
       const { id } = METHODS.getAttempts.input.parse(input);

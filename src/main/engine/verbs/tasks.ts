@@ -1,19 +1,13 @@
 /** What a user does with tasks. */
-import { isAbsolute } from 'node:path';
 import { METHODS, type EngineApi, type MethodInput, type TaskBrief } from '../../../shared/contract.ts';
 import { TaskError } from '../../../shared/errors.ts';
-import { SETTLED_STATUSES, type QueueName, type Task, type TaskId, type TaskType } from '../../../shared/task.ts';
+import { SETTLED_STATUSES, type Task, type TaskId } from '../../../shared/task.ts';
 import type { StopReason } from '../scheduler/running-attempt.ts';
-import type { TaskDraft, Touched } from '../store/store.ts';
+import type { Touched } from '../store/store.ts';
+import { newDrafts } from './new-drafts.ts';
 import type { VerbParts } from './parts.ts';
 
 type Commands = Pick<EngineApi, 'addTasks' | 'pauseTasks' | 'resumeTasks' | 'cancelTasks' | 'retryTasks' | 'removeTasks' | 'prioritiseTasks' | 'moveTasks'>;
-
-/** Which lane does a type's work. */
-const QUEUE_OF: Record<TaskType, QueueName> = { transcribe: 'speech', video_convert: 'media', video_preview: 'media', video_thumbnail: 'media' };
-
-/** Three more tries: with the backoff that spans some minutes, which outlives a passing fault and not an evening. */
-const MAX_RETRIES = 3;
 
 export function createTaskVerbs(parts: VerbParts): Commands {
   const { store, clock, changes } = parts;
@@ -21,10 +15,12 @@ export function createTaskVerbs(parts: VerbParts): Commands {
   return {
     addTasks: async (input) => {
       const { tasks } = METHODS.addTasks.input.parse(input);
-      const added = await store.insertTasks(tasks.map((task) => draft(task, parts)), clock.now());
-      changes.note(added.map(({ id }) => id));
+      const now = clock.now();
+      const { drafts, groups, order } = newDrafts(tasks, parts, now);
+      const added = await store.insertTasks(drafts, now, groups);
+      changes.note(added.filter(({ isDuplicate }) => isDuplicate !== true).map(({ id }) => id));
       parts.onWork();
-      return { tasks: [...added] };
+      return { tasks: asGiven(added, order) };
     },
     pauseTasks: (input) => touch(input, { change: (ids, now) => store.pause(ids, now), stop: 'pause', isSo: ({ status, stopRequested }) => status === 'paused' || stopRequested === 'pause' }),
     cancelTasks: (input) => touch(input, { change: (ids, now) => store.cancel(ids, now), stop: 'cancel', isSo: ({ status, stopRequested }) => status === 'cancelled' || stopRequested === 'cancel' }),
@@ -47,17 +43,9 @@ export function createTaskVerbs(parts: VerbParts): Commands {
   };
 }
 
-/** Without a folder of its own a task gets the one that the settings name now; a later change moves nothing that was accepted. */
-function draft(task: ReturnType<(typeof METHODS)['addTasks']['input']['parse']>['tasks'][number], { recipes, settings }: VerbParts): TaskDraft {
-  const { recipe, options } = recipes.resolve(task.recipe, task.set);
-  const outputDir = task.outputDir ?? (settings().outputDir || null);
-  for (const path of [task.input, outputDir]) {
-    if (path !== null && !isAbsolute(path)) throw new TaskError('USAGE', `${path} is not an absolute path.`);
-  }
-  return {
-    type: recipe.type, recipe: recipe.name, queue: QUEUE_OF[recipe.type], priority: task.priority, inputs: [task.input], outputDir,
-    options, maxRetries: MAX_RETRIES, dependsOn: task.dependsOn, runAt: task.runAt,
-  };
+/** Answers in the order in which their tasks were given. */
+function asGiven(added: readonly TaskBrief[], order: readonly number[]): TaskBrief[] {
+  return added.map((brief, index) => ({ brief, place: order[index] ?? index })).sort((a, b) => a.place - b.place).map(({ brief }) => brief);
 }
 
 interface Touch {
@@ -73,9 +61,11 @@ function touching({ clock, changes, scheduler, leftovers, onWork }: VerbParts) {
   return async (input: MethodInput<'pauseTasks'>, touch: Touch): Promise<{ tasks: TaskBrief[] }> => {
     const { ids } = METHODS.pauseTasks.input.parse(input);
     const touched = await touch.change(ids, clock.now());
-    for (const { task, didChange, broken } of touched) {
+    for (const { task, didChange, broken, others } of touched) {
       if (touch.stop !== undefined && task.status === 'running') scheduler?.stop(task.id, touch.stop);
-      if (didChange) changes.note([task.id, ...broken.map(({ id }) => id)]);
+      changes.fell([...broken, ...others].map(({ id }) => id));
+      if (didChange) changes.note([task.id, ...[...broken, ...others].map(({ id }) => id)]);
+      for (const { id, status, stopRequested } of others) if (status === 'running' && stopRequested !== null) scheduler?.stop(id, stopRequested);
       if (didChange && task.status !== 'running') await leftovers.clear(task);
     }
     onWork();

@@ -152,6 +152,8 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
       },
     },
     pace: order.pace,
+    dependencies: order.dependencies,
+    groupName: order.groupName,
     draft: (fileName: string): Draft => book.draft(fileName),
     keepDocument: (document) => port.saveDocument(document),
     progress: ({ current, total, message }) => port.progress(current, total, message),

@@ -42,17 +42,16 @@ export class DraftBook {
   }
 }
 
-/** Removes what earlier attempts of this task left under temporary names. A folder that is gone holds nothing. */
+/** Removes what earlier attempts of this task left under temporary names. */
 export async function sweepDrafts(outputDir: string, owner: DraftOwner): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(outputDir);
-  } catch {
-    return;
-  }
+  await Promise.all((await listDrafts(outputDir, owner)).map((path) => rm(path, { force: true })));
+}
+
+/** The temporary files of a task, of whatever attempt. A folder that is gone holds none. */
+export async function listDrafts(outputDir: string, owner: DraftOwner): Promise<string[]> {
+  const names = await readdir(outputDir).catch(() => []);
   const prefix = ownPrefix(owner);
-  const leftovers = names.filter((name) => name.startsWith(prefix));
-  await Promise.all(leftovers.map((name) => rm(join(outputDir, name), { force: true })));
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(outputDir, name));
 }
 
 function ownPrefix(owner: DraftOwner): string {

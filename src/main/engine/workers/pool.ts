@@ -1,6 +1,8 @@
 /** Worker processes: started when needed, one task at a time each, kept warm, replaced when old or dead. */
+import { totalmem } from 'node:os';
 import type { QueueName } from '../../../shared/task.ts';
 import type { Clock } from '../clock.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { fromWorker, type FromWorker, type ToWorker } from './protocol.ts';
 import type { StartWorkerProcess, WorkerProcess } from './worker-process.ts';
 
@@ -15,6 +17,8 @@ export interface WorkerEvents {
 
 /** A worker that is held for one attempt. */
 export interface HeldWorker {
+  /** Undefined: not started yet, or it could not be started. */
+  readonly pid: number | undefined;
   send(message: ToWorker): void;
   /** Back to the pool. */
   release(): void;
@@ -25,9 +29,15 @@ export interface HeldWorker {
 export interface PoolOptions {
   readonly entryPath: string;
   readonly start: StartWorkerProcess;
+  /** For tasks that need the engine itself, or so little that a process of their own would be most of the work. Default: start. */
+  readonly startInside?: StartWorkerProcess;
   readonly clock: Clock;
   /** What workers print that nobody holds. */
   readonly onOutput: (line: string) => void;
+  /** The machine's; what it has where nothing is said. */
+  readonly totalMemoryBytes?: number;
+  /** A worker process has started or ended: a frozen one outlives its engine, and the next one has to end it. */
+  readonly onWorker?: (kind: 'started' | 'ended', pid: number) => void;
   /** Every tool that a worker starts or sees end. */
   readonly onTool: (message: Extract<FromWorker, { kind: 'toolStarted' | 'toolEnded' }>) => void;
 }
@@ -38,8 +48,10 @@ const TASKS_PER_WORKER = 100;
 const IDLE_END_MS = 60_000;
 
 interface Worker {
+  readonly memory: MemoryWatch;
   readonly process: WorkerProcess;
   readonly queue: QueueName;
+  readonly isInside: boolean;
   tasks: number;
   holder: WorkerEvents | undefined;
   cancelIdle: (() => void) | undefined;
@@ -56,14 +68,15 @@ export class WorkerPool {
   }
 
   /** A worker that last served this queue (its models are warm), else a new one. */
-  hold(queue: QueueName, holder: WorkerEvents): HeldWorker {
-    const idle = [...this.#workers].find((worker) => worker.queue === queue && !worker.holder && !worker.isGone);
-    const worker = idle ?? this.#start(queue);
+  hold(queue: QueueName, holder: WorkerEvents, isInside = false): HeldWorker {
+    const idle = [...this.#workers].find((worker) => worker.queue === queue && worker.isInside === isInside && !worker.holder && !worker.isGone);
+    const worker = idle ?? this.#start(queue, isInside);
     worker.cancelIdle?.();
     worker.cancelIdle = undefined;
     worker.holder = holder;
     worker.tasks += 1;
     return {
+      get pid() { return worker.process.pid; },
       send: (message) => worker.process.send(message),
       release: () => this.#release(worker),
       kill: () => worker.process.kill(),
@@ -79,13 +92,17 @@ export class WorkerPool {
     }
   }
 
-  #start(queue: QueueName): Worker {
+  #start(queue: QueueName, isInside: boolean): Worker {
     const say = (line: string): void => (worker.holder ? worker.holder.onOutput(line) : this.#options.onOutput(line));
-    const process = this.#options.start(this.#options.entryPath, say);
-    const worker: Worker = { process, queue, tasks: 0, holder: undefined, cancelIdle: undefined, isGone: false };
+    const process = ((isInside ? this.#options.startInside : undefined) ?? this.#options.start)(this.#options.entryPath, say);
+    const worker: Worker = { process, queue, isInside, tasks: 0, holder: undefined, cancelIdle: undefined, isGone: false, memory: new MemoryWatch(this.#options.totalMemoryBytes ?? totalmem()) };
     this.#workers.add(worker);
+    // Not known again once it has ended, where the host tells it late.
+    const { pid } = process;
+    if (!isInside && pid !== undefined) this.#options.onWorker?.('started', pid);
     process.onMessage((raw) => this.#hear(worker, raw));
     process.onExit((how) => {
+      if (!isInside && pid !== undefined) this.#options.onWorker?.('ended', pid);
       worker.isGone = true;
       worker.cancelIdle?.();
       this.#workers.delete(worker);
@@ -97,6 +114,11 @@ export class WorkerPool {
   }
 
   #hear(worker: Worker, raw: unknown): void {
+    if (worker.isGone) {
+      // Given up and not ended: it was frozen when it was killed, or its host could not kill it. Nothing it says counts any more.
+      worker.process.kill();
+      return;
+    }
     const parsed = fromWorker.safeParse(raw);
     if (!parsed.success) {
       // A worker that does not speak the protocol is broken; its exit is handled like any other loss.
@@ -105,13 +127,24 @@ export class WorkerPool {
       return;
     }
     const message = parsed.data;
+    this.#noteMemory(worker, message);
     if (message.kind === 'toolStarted' || message.kind === 'toolEnded') this.#options.onTool(message);
     else worker.holder?.onMessage(message);
   }
 
+  #noteMemory(worker: Worker, message: FromWorker): void {
+    // What a worker inside the engine's own process holds is the engine's.
+    if (worker.isInside || !('rssBytes' in message) || message.rssBytes === undefined) return;
+    if (message.kind === 'done') worker.memory.taskDone(message.rssBytes);
+    else if (worker.memory.isBlownUp(message.rssBytes)) {
+      worker.holder?.onOutput(`holds ${Math.round(message.rssBytes / 1e6)} MB of memory, more than any task needs, and is ended`);
+      worker.process.kill();
+    }
+  }
+
   #release(worker: Worker): void {
     worker.holder = undefined;
-    if (this.#isClosed || worker.tasks >= TASKS_PER_WORKER) this.#end(worker);
+    if (this.#isClosed || worker.tasks >= TASKS_PER_WORKER || worker.memory.isGrown) this.#end(worker);
     else worker.cancelIdle = this.#options.clock.after(IDLE_END_MS, () => this.#end(worker));
   }
 

@@ -1,5 +1,6 @@
 /** What an engine and its worker processes say to each other. Both ends parse: a worker is another process. */
 import * as z from 'zod';
+import { dependencyResult } from '../../../shared/dependency-result.ts';
 import { taskErrorShape } from '../../../shared/errors.ts';
 import { estimate, output, task as wholeTask, taskId } from '../../../shared/task.ts';
 import { tools } from '../media/tools.ts';
@@ -15,6 +16,9 @@ export const runOrder = z.object({
   plan: z.unknown().optional(),
   parts: z.array(z.object({ index: z.int(), part: z.unknown() })),
   intent: z.array(intendedOutput).nullable(),
+  /** The tasks it waited for, as they ended, and the name of the group they or it belong to. */
+  dependencies: z.array(dependencyResult),
+  groupName: z.string().nullable(),
   tools,
   workDir: z.string(),
   /** Marks temporary files as this data folder's own. */
@@ -25,7 +29,7 @@ export const runOrder = z.object({
 });
 export type RunOrder = z.infer<typeof runOrder>;
 
-export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold'] as const;
+export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold', 'softLimit', 'stalled'] as const;
 
 export const toWorker = z.discriminatedUnion('kind', [
   runOrder,
@@ -37,6 +41,9 @@ export const toWorker = z.discriminatedUnion('kind', [
 export type ToWorker = z.infer<typeof toWorker>;
 
 const of = { id: taskId, attempt: z.int().positive() };
+
+/** What the worker process itself holds, without its tools. */
+const rssBytes = z.number().nonnegative().optional();
 
 /** How an attempt ended. stopped: as asked; the checkpoint stays. */
 export const attemptOutcome = z.discriminatedUnion('kind', [
@@ -52,7 +59,7 @@ export type AttemptOutcome = z.infer<typeof attemptOutcome>;
 
 export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  z.object({ kind: z.literal('alive'), ...of }),
+  z.object({ kind: z.literal('alive'), ...of, rssBytes }),
   z.object({ kind: z.literal('progress'), ...of, current: z.number(), total: z.number(), message: z.string() }),
   z.object({ kind: z.literal('estimate'), ...of, estimate }),
   z.object({ kind: z.literal('log'), ...of, line: z.string() }),
@@ -63,6 +70,6 @@ export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('saveDocument'), ...of, seq: z.int(), document: z.unknown() }),
   z.object({ kind: z.literal('toolStarted'), pid: z.int(), startStamp: z.string() }),
   z.object({ kind: z.literal('toolEnded'), pid: z.int(), startStamp: z.string() }),
-  z.object({ kind: z.literal('done'), ...of, outcome: attemptOutcome }),
+  z.object({ kind: z.literal('done'), ...of, rssBytes, outcome: attemptOutcome }),
 ]);
 export type FromWorker = z.infer<typeof fromWorker>;

@@ -133,3 +133,29 @@ it('numbers go before the last extension', () => {
   expect(numbered('clip.preview.mp4', 2)).toBe('clip.preview (2).mp4');
   expect(numbered('README', 3)).toBe('README (3)');
 });
+
+it('an attempt that was frozen with its intent committed places nothing when another one has settled that meanwhile', async () => {
+  const list = await drafts('talk.srt', 'talk.vtt');
+  let settled: unknown;
+  // What happens between the commit of the intent and the first name: here the process stood still.
+  const revived = publishing(list, { onIntent: async () => { settled = await settleIntent(intents[0] ?? [], false); } });
+  await expect(revived).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(settled).toMatchObject([{ path: join(dir, 'talk.srt') }, { path: join(dir, 'talk.vtt') }]);
+  expect((await readdir(dir)).sort()).toEqual(['talk.srt', 'talk.vtt']);
+});
+
+it('two attempts that place one intent at the same moment leave exactly its files', async () => {
+  for (let round = 0; round < 100; round += 1) {
+    const names = [`talk ${round}.srt`, `talk ${round}.vtt`];
+    const list = await drafts(...names);
+    let settling: Promise<unknown> = Promise.resolve();
+    const publishingIt = publishing(list, { onIntent: async () => {
+      settling = settleIntent(intents.at(-1) ?? [], false);
+      // Now this one, now the other is ahead.
+      for (let turn = 0; turn < round % 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    } });
+    const [, settled] = await Promise.allSettled([publishingIt, settling.then(() => undefined)]).then(async () => [await publishingIt.catch(() => null), await settling]);
+    expect(settled).toMatchObject(names.map((name) => ({ path: join(dir, name) })));
+    expect((await readdir(dir)).filter((file) => file.startsWith(`talk ${round}.`) || file.startsWith('.')).sort()).toEqual(names);
+  }
+});

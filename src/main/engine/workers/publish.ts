@@ -43,7 +43,8 @@ export async function publish(publication: Publication): Promise<Output[]> {
 export async function settleIntent(intent: readonly IntendedOutput[], isOverwriting: boolean): Promise<Output[] | null> {
   const placed: IntendedOutput[] = [];
   for (const one of intent) {
-    const isHere = (await holds(one.path, one)) || ((await holds(one.tempPath, one)) && (await place(one, isOverwriting)));
+    // The last look: a frozen attempt that was revived may have placed it between our look and our placing, which then finds the name taken.
+    const isHere = (await holds(one.path, one)) || ((await holds(one.tempPath, one)) && (await placedByUs(one, isOverwriting))) || (await holds(one.path, one));
     if (!isHere) {
       await Promise.all([...placed.map(({ path }) => rm(path, { force: true })), ...intent.map(({ tempPath }) => rm(tempPath, { force: true }))]);
       return null;
@@ -53,6 +54,14 @@ export async function settleIntent(intent: readonly IntendedOutput[], isOverwrit
   }
   await syncDirs(intent);
   return intent.map(withoutTemp);
+}
+
+/** False also when the draft went while we placed it: whoever took it has placed it. */
+async function placedByUs(one: IntendedOutput, isOverwriting: boolean): Promise<boolean> {
+  return place(one, isOverwriting).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'LEASE_LOST') return false;
+    throw error;
+  });
 }
 
 /** `clip.mp4` → `clip (2).mp4`. */
@@ -96,11 +105,20 @@ async function place({ tempPath, path }: IntendedOutput, isOverwriting: boolean)
   try {
     await link(tempPath, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return isPlacedAlready(tempPath, path);
     if (!LINKLESS.has(codeOf(error))) throw error;
     return placeWithoutLinks(tempPath, path);
   }
-  await rm(tempPath);
+  await rm(tempPath, { force: true });
+  return true;
+}
+
+/** Whether the file under the name is the draft itself: another attempt, of which this one did not know, settled the same intent. */
+async function isPlacedAlready(tempPath: string, path: string): Promise<boolean> {
+  const [draft, placed] = await Promise.all([identity(tempPath), identity(path)]);
+  if (draft === null) throw new TaskError('LEASE_LOST', `The draft of ${path} is gone: another attempt has published it.`);
+  if (draft !== placed) return false;
+  await rm(tempPath, { force: true });
   return true;
 }
 
@@ -132,7 +150,7 @@ async function isAnyTaken(intended: readonly IntendedOutput[]): Promise<boolean>
 
 async function holds(path: string, expected: Output): Promise<boolean> {
   const found = await stat(path).catch(() => null);
-  return found !== null && found.size === expected.sizeBytes && (await sha256OfFile(path)) === expected.sha256;
+  return found !== null && found.size === expected.sizeBytes && (await sha256OfFile(path).catch(nullIfGone)) === expected.sha256;
 }
 
 async function syncDirs(outputs: readonly Output[]): Promise<void> {
@@ -150,6 +168,11 @@ async function identity(path: string): Promise<string | null> {
 
 function withoutTemp({ path, sizeBytes, sha256 }: IntendedOutput): Output {
   return { path, sizeBytes, sha256 };
+}
+
+function nullIfGone(error: unknown): null {
+  if (codeOf(error) === 'ENOENT') return null;
+  throw error;
 }
 
 function codeOf(error: unknown): string {

@@ -6,22 +6,43 @@ import { processStartStamp } from '../media/process-stamp.ts';
 import { shellCommand } from '../media/shell-command.ts';
 import { runAttempt, type AttemptPort } from './attempt.ts';
 import type { EngineChannel } from './engine-channel.ts';
-import { toWorker, type FromWorker, type RunOrder } from './protocol.ts';
+import { toWorker, type AttemptOutcome, type FromWorker, type RunOrder } from './protocol.ts';
+
+/** Runs one attempt to its outcome; never throws. */
+export type RunOne = (order: RunOrder, port: AttemptPort, signal: AbortSignal) => Promise<AttemptOutcome>;
 
 /** Serves orders until the process ends. */
 export function serveOrders(handlers: ReadonlyMap<string, Handler>, channel: EngineChannel): void {
+  const { log } = serveAttempts(runWith(handlers), channel);
+  reportTools(channel, log);
+}
+
+/** Each order by the handler of its type. */
+export function runWith(handlers: ReadonlyMap<string, Handler>): RunOne {
+  return (order, port, signal) => {
+    const handler = handlers.get(order.task.type);
+    if (handler) return runAttempt(order, handler, port, signal);
+    return Promise.resolve({ kind: 'failed', error: new TaskError('INTERNAL', `No handler for ${order.task.type}.`).toShape() });
+  };
+}
+
+/** Serves orders with what runs one. log: a line for the attempt under way. end: stops that attempt; what it still says is nobody's concern. */
+export function serveAttempts(runOne: RunOne, channel: EngineChannel): { log: (line: string) => void; end: () => void } {
   let current: Attempt | undefined;
-  reportTools(channel, (line) => current?.log(line));
   channel.onMessage((raw) => {
     const message = toWorker.parse(raw);
     if (message.kind === 'run') {
-      current = new Attempt(message, channel);
-      void current.run(handlers).then(() => { current = undefined; });
+      const attempt = new Attempt(message, channel);
+      current = attempt;
+      void attempt.run(runOne).then(() => {
+        if (current === attempt) current = undefined;
+      });
     } else if (message.kind === 'saved') current?.saved(message.seq, message.isSaved);
     else if (message.kind === 'heartbeatEvery') current?.beatEvery(message.heartbeatMs);
     else current?.stop(message.reason);
   });
   channel.send({ kind: 'ready' });
+  return { log: (line) => current?.log(line), end: () => current?.stop('ended') };
 }
 
 class Attempt implements AttemptPort {
@@ -30,6 +51,7 @@ class Attempt implements AttemptPort {
   readonly #of: { readonly id: number; readonly attempt: number };
   readonly #abort = new AbortController();
   readonly #saves = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #maySave = false;
   #seq = 0;
   #beat: NodeJS.Timeout | undefined;
 
@@ -39,17 +61,18 @@ class Attempt implements AttemptPort {
     this.#of = { id: order.task.id, attempt: order.task.attempt };
   }
 
-  async run(handlers: ReadonlyMap<string, Handler>): Promise<void> {
-    const handler = handlers.get(this.#order.task.type);
-    if (!handler) throw new TaskError('INTERNAL', `No handler for ${this.#order.task.type}.`);
+  async run(runOne: RunOne): Promise<void> {
     this.beatEvery(this.#order.heartbeatMs);
-    const outcome = await runAttempt(this.#order, handler, this, this.#abort.signal);
+    const outcome = await runOne(this.#order, this, this.#abort.signal);
     clearInterval(this.#beat);
-    this.#channel.send({ kind: 'done', ...this.#of, outcome });
+    this.#channel.send({ kind: 'done', ...this.#of, rssBytes: process.memoryUsage.rss(), outcome });
   }
 
   stop(reason: string): void {
+    // Who has worked too long may still write down how far it got.
+    this.#maySave = reason === 'softLimit';
     this.#abort.abort(new TaskError('STOPPED', `The attempt was stopped (${reason}).`));
+    if (this.#maySave) return;
     // Saves that are under way may never be answered: the engine that asks to stop may be closing.
     for (const { reject } of this.#saves.values()) reject(new TaskError('STOPPED', 'The attempt was stopped.'));
     this.#saves.clear();
@@ -64,7 +87,7 @@ class Attempt implements AttemptPort {
 
   beatEvery(heartbeatMs: number): void {
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => this.#channel.send({ kind: 'alive', ...this.#of }), heartbeatMs);
+    this.#beat = setInterval(() => this.#channel.send({ kind: 'alive', ...this.#of, rssBytes: process.memoryUsage.rss() }), heartbeatMs);
   }
 
   savePlan(plan: unknown, partsTotal: number): Promise<void> {
@@ -100,7 +123,7 @@ class Attempt implements AttemptPort {
   }
 
   #save(message: (seq: number) => FromWorker): Promise<void> {
-    this.#abort.signal.throwIfAborted();
+    if (!this.#maySave) this.#abort.signal.throwIfAborted();
     const seq = (this.#seq += 1);
     return new Promise((resolve, reject) => {
       this.#saves.set(seq, { resolve, reject });

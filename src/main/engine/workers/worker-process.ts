@@ -1,5 +1,5 @@
 /** How a worker process is started. Node hosts fork; a desktop host brings its own (Electron's utilityProcess). */
-import { fork } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 
 /** A started worker process, whatever started it. */
 export interface WorkerProcess {
@@ -8,7 +8,7 @@ export interface WorkerProcess {
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, also when it could not be started. */
   onExit(listener: (how: string) => void): void;
-  /** Ends it at once, without running any of its code. */
+  /** Ends it and the tools it has started, at once, without running any of their code. */
   kill(): void;
 }
 
@@ -48,6 +48,23 @@ export const forkWorkerProcess: StartWorkerProcess = (entryPath, onOutput) => {
       if (ended === undefined) exits.push(listener);
       else listener(ended);
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill: () => killTree(child),
   };
 };
+
+/**
+ * The worker leads a process group (`detached` above), so one signal reaches it and what its tools started too; of those the kernel's
+ * parent-death signal would only reach the tools themselves. On Windows taskkill follows the parents.
+ */
+function killTree(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (process.platform === 'win32') spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill('SIGKILL'));
+  else {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      child.kill('SIGKILL');
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { IconAlertTriangle, IconBattery1, IconChevronDown, IconDatabase, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBattery1, IconChevronDown, IconDatabase, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconTemperature, IconUser } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/window-api.ts';
@@ -65,6 +65,8 @@ function Holds() {
       {hold === 'afterCurrent' && <span className={classes.held}><IconPlayerSkipForward size={16} aria-hidden />{t(running > 0 ? 'holds.afterCurrentRunning' : 'holds.afterCurrent')}</span>}
       {hold === 'now' && <span className={classes.held}><IconPlayerPause size={16} aria-hidden />{t('holds.now')}</span>}
       {holds?.includes('battery') === true && <span className={classes.held}><IconBattery1 size={16} aria-hidden />{t('holds.battery')}</span>}
+      {holds?.includes('heat') === true && <span className={classes.held}><IconTemperature size={16} aria-hidden />{t('holds.heat')}</span>}
+      {holds?.includes('foreground') === true && <span className={classes.held}><IconUser size={16} aria-hidden />{t('holds.foreground')}</span>}
       {holds?.includes('disk') === true && <span className={classes.held}><IconDatabase size={16} aria-hidden />{t('holds.disk')}</span>}
     </>
   );

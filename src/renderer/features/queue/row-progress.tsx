@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { TaskSummary } from '../../../shared/summary.ts';
 import { forecast } from '../../store/mirror.ts';
 import { formatDuration, formatPercent, formatTime } from '../../ui/format.ts';
-import { describeError, describePhase } from '../../ui/messages.ts';
+import { describeError, describePhase, isWaitMessage } from '../../ui/messages.ts';
 import { useNow } from '../../ui/use-now.ts';
 import classes from './row-progress.module.css';
 
@@ -59,6 +59,7 @@ function useStateText(task: TaskSummary, name: string): string {
       if (task.dependsOn.length > 0) return t('states.waitingForTasks', { count: task.dependsOn.length });
       return task.runAt === null ? t('states.waiting') : t('states.waitingUntil', { time: formatTime(task.runAt) });
     case 'pending':
+      if (isWaitMessage(task.message)) return describePhase(task.message);
       return task.estimateSeconds === null || task.estimateSeconds === 0 ? t('states.pending') : t('states.pendingEstimate', { time: formatDuration(task.estimateSeconds) });
     case 'completed':
       return t(task.warnings > 0 ? 'states.completedWithNotes' : 'states.completed', { at: task.completedAt === null ? '' : formatTime(task.completedAt), time: formatDuration(task.durationMs / 1000), count: task.warnings });

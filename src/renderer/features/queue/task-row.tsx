@@ -6,8 +6,8 @@ import type { TaskId } from '../../../shared/task.ts';
 import { useTask } from '../../store/mirror.ts';
 import { useView } from '../../store/view.ts';
 import { MiddleText } from '../../ui/middle-text.tsx';
-import { fileName } from '../../ui/paths.ts';
 import { recipeName } from '../../ui/recipes.ts';
+import { taskName, upkeepNote } from '../../ui/task-name.ts';
 import { TypeIcon } from '../../ui/type-icon.tsx';
 import { usePlace } from '../../ui/use-place.ts';
 import { taskKey, type ListModel } from './list-model.ts';
@@ -51,19 +51,20 @@ function RowCells({ task, hasActions }: { readonly task: TaskSummary; readonly h
   const { t } = useTranslation('queue');
   const place = usePlace(task.input);
   const [isMenuOpen, setIsMenuOpen] = useState(false);
-  const name = fileName(task.input);
+  const name = taskName(task);
+  const upkeep = upkeepNote(task);
   return (
     <div role="gridcell" className={classes.cells}>
       <span className={classes.icon} title={t(`types.${task.type}`)}>
         {task.status === 'completed' ? <IconCheck size={20} stroke={2} className={classes.done} aria-hidden /> : <TypeIcon type={task.type} />}
       </span>
       <div className={classes.name}>
-        <MiddleText text={name} title={task.input} />
-        <span className={classes.folder}><span className={classes.narrowRecipe}>{recipeName(task.recipe)} · </span>{place}</span>
+        <MiddleText text={name} title={task.input || name} />
+        <span className={classes.folder}>{upkeep ?? <><span className={classes.narrowRecipe}>{recipeName(task.recipe)} · </span>{place}</>}</span>
       </div>
       <span className={classes.recipe}>
-        {recipeName(task.recipe)}
-        {task.priority !== 5 && <span className={classes.priority} title={t('priority', { priority: task.priority })}>{task.priority > 5 ? '▲' : '▼'} {task.priority}</span>}
+        {upkeep === null ? recipeName(task.recipe) : t(`types.${task.type}`)}
+        {upkeep === null && task.priority !== 5 && <span className={classes.priority} title={t('priority', { priority: task.priority })}>{task.priority > 5 ? '▲' : '▼'} {task.priority}</span>}
       </span>
       <RowProgress task={task} name={name} />
       {(hasActions || isMenuOpen) && <RowActions task={task} name={name} onMenu={setIsMenuOpen} />}

@@ -29,7 +29,7 @@ export function SettingControl({ id, describedBy, entry, value, onChange }: Prop
     case 'recipe':
       return <RecipeSelect {...label} fileKind={control.fileKind} value={value} onChange={onChange} />;
     case 'number':
-      return <WholeNumber {...label} control={control} value={value} suffix={entry.key === 'holdBelowFreeMb' ? ` ${t('megabytes')}` : ''} onChange={onChange} />;
+      return <WholeNumber {...label} control={control} value={value} suffix={entry.key === 'holdBelowFreeMb' || entry.key === 'tempCapMb' ? ` ${t('megabytes')}` : ''} onChange={onChange} />;
     case 'folder':
       return <FolderField {...label} value={value} onChange={onChange} />;
     case 'address':
@@ -69,7 +69,7 @@ function isTyping(source: string): boolean {
 
 function RecipeSelect({ fileKind, value, onChange, ...label }: { readonly id: string; readonly fileKind: 'video' | 'audio'; readonly value: string; readonly onChange: (text: string) => void }) {
   const recipes = useMirror((mirror) => mirror.recipes);
-  const fitting = recipes.filter(({ options, type }) => fileKind === 'video' || type === 'transcribe' || options['videoCodec'] === 'none');
+  const fitting = recipes.filter(({ options, type }) => (fileKind === 'video' && type !== 'report' && type !== 'maintenance') || type === 'transcribe' || options['videoCodec'] === 'none');
   const names = [...new Set([...fitting.map(({ name }) => name), value])];
   return <Select {...label} data={names.map((name) => ({ value: name, label: recipeName(name) }))} value={value} searchable={names.length > 12} onChange={(name) => name !== null && onChange(name)} />;
 }

@@ -8,9 +8,12 @@ import { SETTING_ENTRIES, type SettingEntry } from './settings-table.ts';
 const ENTRIES: readonly SettingEntry[] = SETTING_ENTRIES;
 const DEFAULTS = preferences.parse({});
 
-test('every setting and preference has its place: this page, the models page (model) or the bar below (hold)', () => {
+/** The models page; the bar below; programs only, by setSetting. */
+const ELSEWHERE = ['model', 'hold', 'history.maxTasks', 'history.maxMb', ...Object.keys(SETTINGS).filter((name) => name.startsWith('route.'))];
+
+test('every setting and preference has its place: this page or another', () => {
   const here = ENTRIES.map(({ keeper }) => keeper.name);
-  expect([...here, 'model', 'hold'].toSorted()).toEqual([...Object.keys(SETTINGS), ...Object.keys(DEFAULTS)].toSorted());
+  expect([...here, ...ELSEWHERE].toSorted()).toEqual([...Object.keys(SETTINGS), ...Object.keys(DEFAULTS)].toSorted());
 });
 
 test('the defaults are those of the contract', () => {

@@ -70,7 +70,7 @@ function RecipeCure({ task, variant }: { readonly task: Task; readonly variant: 
         <Button size="compact-sm" variant={variant} rightSection={<IconChevronDown size={14} aria-hidden />}>{t('cure.chooseRecipe')}</Button>
       </Menu.Target>
       <Menu.Dropdown className={classes.recipes}>
-        {recipes.filter(({ name }) => name !== task.recipe).map(({ name }) => (
+        {recipes.filter(({ name, type }) => name !== task.recipe && type !== 'report' && type !== 'maintenance').map(({ name }) => (
           <Menu.Item key={name} onClick={() => attempt(() => replaceTask(task, { recipe: name }))}>
             <Text size="sm">{recipeName(name)}</Text>
             <Text size="xs">{describeRecipe(name, recipes)}</Text>

@@ -13,7 +13,7 @@ test('every error code has its entry, and every cure a label', () => {
 
 test('a task that failed can always be helped, but for what a task never fails with', () => {
   const helpless = ERROR_CODES.filter((code) => curesFor(code, { status: 'failed', canReveal: false, hasDependency: false }).length === 0);
-  expect(helpless).toEqual(['NOT_HERE', 'NOT_ALLOWED']);
+  expect(helpless).toEqual(['GROUP_UNKNOWN', 'NOT_HERE', 'NOT_ALLOWED']);
 });
 
 test('only a settled task is retried or replaced', () => {

@@ -6,7 +6,8 @@ import { forecast } from '../../store/mirror.ts';
 import { openTask } from '../../store/view.ts';
 import { formatDuration, formatPercent, formatTime } from '../../ui/format.ts';
 import { describePhase } from '../../ui/messages.ts';
-import { fileName, folderOf } from '../../ui/paths.ts';
+import { folderOf } from '../../ui/paths.ts';
+import { taskName, upkeepNote } from '../../ui/task-name.ts';
 import { useNow } from '../../ui/use-now.ts';
 import classes from './task-panel.module.css';
 
@@ -17,12 +18,12 @@ export function TaskHeading({ summary }: { readonly summary: TaskSummary }) {
   return (
     <header className={classes.heading}>
       <div className={classes.name}>
-        <Title order={2} className={classes.title}>{fileName(input)}</Title>
+        <Title order={2} className={classes.title}>{taskName(summary)}</Title>
         <Tooltip label={t('close')}>
           <ActionIcon aria-label={t('close')} onClick={() => openTask(null)}><IconX size={18} aria-hidden /></ActionIcon>
         </Tooltip>
       </div>
-      <Text size="xs" c="dimmed" className={classes.folder}>{folderOf(input)}</Text>
+      <Text size="xs" c="dimmed" className={classes.folder}>{upkeepNote(summary) ?? folderOf(input)}</Text>
       <StateLine summary={summary} />
       {(status === 'running' || (status !== 'completed' && progress > 0)) && <Progress value={progress} size="sm" aria-label={t('progress')} />}
     </header>

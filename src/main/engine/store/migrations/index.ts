@@ -1,6 +1,7 @@
 /** Every step from an empty file to today's database, oldest first. Steps are only ever added. */
 import { SQL as TASKS } from './0001-tasks.ts';
 import { SQL as HISTORY_AND_DOCUMENTS } from './0002-history-and-documents.ts';
+import { SQL as TASK_SYSTEM } from './0003-task-system.ts';
 
 /** One step. version: what PRAGMA user_version says after it; 1 upwards without a gap. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: TASKS }, { version: 2, sql: HISTORY_AND_DOCUMENTS }];
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: TASKS }, { version: 2, sql: HISTORY_AND_DOCUMENTS }, { version: 3, sql: TASK_SYSTEM }];
