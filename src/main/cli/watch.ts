@@ -21,6 +21,8 @@ export type WatchEnd = 'done' | 'stopped' | 'lost';
 
 /** The queue as a whole is asked about this often; that also shows whether a watched owner still answers. */
 const STATUS_EVERY_MS = 2_000;
+/** While nothing runs only every so many times: events tell when that changes, and an idle machine is left to sleep. */
+const QUIET_ROUNDS = 15;
 /** More than ever run at a time. */
 const RUNNING_LIMIT = 1_000;
 
@@ -38,7 +40,7 @@ export async function watch(options: WatchOptions): Promise<WatchEnd> {
   const { session, signal } = options;
   const watcher = new Watcher(options);
   const stopListening = session.on((event) => { watcher.take(event); });
-  const timer = setInterval(() => { watcher.ask(); }, STATUS_EVERY_MS);
+  const timer = setInterval(() => { watcher.round(); }, STATUS_EVERY_MS);
   const stop = (): void => { watcher.end('stopped'); };
   signal.addEventListener('abort', stop);
   void session.over.then(() => { watcher.end('lost'); });
@@ -61,6 +63,7 @@ class Watcher {
   readonly #open: Set<TaskId>;
   readonly #settle: { resolve: (end: WatchEnd) => void; reject: (error: unknown) => void };
   #isAsking = false;
+  #quietRounds = 0;
   #mustAskAgain = false;
   #saidHolds = '';
 
@@ -74,6 +77,12 @@ class Watcher {
 
   end(end: WatchEnd): void {
     this.#settle.resolve(end);
+  }
+
+  /** It is time to look at the queue as a whole, unless nothing goes on in it. */
+  round(): void {
+    this.#quietRounds = this.#running.size === 0 ? this.#quietRounds + 1 : 0;
+    if (this.#quietRounds % QUIET_ROUNDS === 0) this.ask();
   }
 
   /** Looks at what was there before the first event. */

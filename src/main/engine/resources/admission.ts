@@ -37,12 +37,13 @@ export interface Begun {
   readonly pid: () => number | undefined;
 }
 
-/** What a queue has places for. isRated: its tasks begin under a rate limit. */
+/** What a queue has places for. isRated: its tasks begin under a rate limit. isShort: they have lately been over in no time. */
 export interface Wanted {
   readonly queue: QueueName;
   readonly limit: number;
   readonly only: readonly TaskId[] | null;
   readonly isRated: boolean;
+  readonly isShort: boolean;
 }
 
 /** Claims what it is told, and starts it. How many there were. */
@@ -90,8 +91,8 @@ export class Admission implements Gate {
   }
 
   /** Takes as many tasks of a queue as fit, at most the limit; how many there were. Tasks that clearly fit are taken without a look at each. */
-  async claim({ queue, limit, only, isRated }: Wanted, take: Take): Promise<number> {
-    const light = only === null && !isRated ? await this.#light(queue, limit) : null;
+  async claim({ queue, limit, only, isRated, isShort }: Wanted, take: Take): Promise<number> {
+    const light = only === null && !isRated ? await this.#light(queue, limit, isShort) : null;
     const taken = light === null ? 0 : await take({ limit, only, light });
     if (taken >= limit || this.#isClosed) return taken;
     const turn = this.#turn.then(() => this.#chooseAndTake(queue, limit - taken, only, take));
@@ -161,11 +162,12 @@ export class Admission implements Gate {
   }
 
   /** Null: a close look is needed. */
-  async #light(queue: QueueName, limit: number): Promise<Light | null> {
+  async #light(queue: QueueName, limit: number, isShort: boolean): Promise<Light | null> {
     const { room, threads } = this.#options;
     if (this.#waiting.size > 0 || this.#isOverCap) return null;
     const { memoryBytes, processors } = await room.rough([...this.#running.values()], (id) => this.#options.usage.now(id));
-    if (processors < limit * threads(queue)) return null;
+    // Tasks that are over in no time share the processor whatever a look at it would say.
+    if (!isShort && processors < limit * threads(queue)) return null;
     const mostBytes = (memoryBytes * LIGHT_SHARE) / limit;
     return { memoryBytes: mostBytes, tempBytes: LIGHT_TEMP_BYTES, isUnknownLight: Math.max(...Object.values(UNKNOWN_MEMORY_BYTES)) <= mostBytes };
   }

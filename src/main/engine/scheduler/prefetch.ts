@@ -28,10 +28,14 @@ export class Prefetch {
     this.#meanMs.set(queue, mean === undefined ? tookMs : mean + (tookMs - mean) * NEWEST_SHARE);
   }
 
+  /** Whether the queue's tasks have lately been over in no time. */
+  isShort(queue: QueueName): boolean {
+    return (this.#meanMs.get(queue) ?? SHORT_MS) < SHORT_MS;
+  }
+
   /** How many more tasks a queue with so many workers may claim ahead. */
   room(queue: QueueName, workers: number): number {
-    const mean = this.#meanMs.get(queue);
-    return mean === undefined || mean >= SHORT_MS ? 0 : Math.max(0, workers - this.#of(queue).length);
+    return this.isShort(queue) ? Math.max(0, workers - this.#of(queue).length) : 0;
   }
 
   /** How many tasks wait here. */

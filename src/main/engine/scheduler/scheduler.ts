@@ -223,7 +223,7 @@ export class Scheduler {
       };
       const wanted = await this.#letThrough(queue, limit);
       const isNone = wanted.limit === 0 || this.#isClosing;
-      const count = isNone ? 0 : admission === undefined ? await take({ ...wanted, light: null }) : await admission.claim({ ...wanted, isRated: this.#isRated(queue) }, take);
+      const count = isNone ? 0 : admission === undefined ? await take({ ...wanted, light: null }) : await admission.claim({ ...wanted, isRated: this.#isRated(queue), isShort: this.#prefetch.isShort(queue) }, take);
       // A full hand means that there may be more behind it once a slot is free.
       if (count === limit) this.#hungry.add(queue);
     } catch (error) {
