@@ -15,12 +15,12 @@ import { task as taskSchema, type Task } from '../../src/shared/task.ts';
 import { programPath } from '../support/program.ts';
 import { ffmpegPath, ffprobePath } from '../support/tools.ts';
 import { makeLongSpeech, makeNumberedVideo } from './sources.ts';
+import { countOf, randomFrom, SEED } from './support/random.ts';
+import { report } from './support/report.ts';
 
 const execute = promisify(execFile);
 const cli = programPath();
-const KILLS = Number(process.env['KILLS'] ?? 6);
-/** The seed is printed and can be given, so a failing run can be had again (as far as a machine's timing can). */
-const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+const KILLS = countOf('KILLS', 6);
 
 /** The first kills may hit the start itself: opening the store, rescuing, claiming. */
 const EARLIEST_KILL_MS = 100;
@@ -41,6 +41,7 @@ describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () =>
     const killed = await runWithKills('killed-speech', input, 'transcript', whole.tookMs);
     expect(await contents(killed, dir, 'killed-speech')).toEqual(await contents(whole, dir, 'whole-speech'));
     expectLittleRedone(killed);
+    reportKills('a transcription', killed);
   }, 1_200_000);
 
   it('a conversion goes on from its stored segments and has every frame', async () => {
@@ -54,8 +55,14 @@ describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () =>
     expect(await worstPsnr(input, outputOf(killed))).toBeGreaterThan((await worstPsnr(input, outputOf(whole))) - 1);
     expect(await soundHash(outputOf(killed))).toBe(await soundHash(outputOf(whole)));
     expectLittleRedone(killed);
+    reportKills('a conversion', killed);
   }, 1_200_000);
 });
+
+/** What would be lost, doubled or half-written has failed the test by here: show counts the files and compares their hashes. */
+function reportKills(what: string, { task, kills }: Finished): void {
+  report('kills', `the program at ${what}`, { runs: kills, lost: 0, doubled: 0, overlapping: 0, halfWritten: 0, note: `real tools, ${task.attempt} attempts, result as without kills` });
+}
 
 interface Finished {
   readonly task: Task;
@@ -164,15 +171,4 @@ async function expectNoOrphans(name: string): Promise<void> {
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid);
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   expect(lines.filter((line) => line.includes(join(dir, name)))).toEqual([]);
-}
-
-/** mulberry32: small, seeded, good enough to spread moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
