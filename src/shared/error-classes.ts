@@ -41,7 +41,7 @@ export const CLASS_OF_CODE = {
   INPUT_NO_STREAM: 'badInput', INPUT_NOT_ALLOWED: 'badInput',
   // It may still be on its way from a camera or a network.
   INPUT_CHANGED: 'temporary',
-  OUTPUT_DIR_MISSING: 'badInput', OUTPUT_NOT_WRITABLE: 'badInput', OUTPUT_IS_INPUT: 'badInput', OUTPUT_CHECK_FAILED: 'temporary', DISK_FULL: 'diskFull', IO_ERROR: 'temporary',
+  OUTPUT_DIR_MISSING: 'temporary', OUTPUT_NOT_WRITABLE: 'badInput', OUTPUT_IS_INPUT: 'badInput', OUTPUT_CHECK_FAILED: 'temporary', DISK_FULL: 'diskFull', IO_ERROR: 'temporary',
   TOOL_MISSING: 'missing', TOOL_FAILED: 'temporary', TOOL_STUCK: 'timeout', MODEL_MISSING: 'missing', MODEL_DAMAGED: 'missing', MODEL_LANGUAGE: 'missing', DOWNLOAD_FAILED: 'temporary',
   OPTION_INVALID: 'badInput', RECIPE_UNKNOWN: 'badInput', TASK_UNKNOWN: 'badInput', GROUP_UNKNOWN: 'badInput', SCHEDULE_UNKNOWN: 'badInput', TASK_STATE: 'badInput', DEPENDENCY_FAILED: 'hopeless', TIMED_OUT: 'timeout', STOPPED: 'cancelled',
   WORKER_LOST: 'temporary', POISON: 'hopeless', LEASE_LOST: 'temporary',

@@ -272,9 +272,13 @@ export class RunningAttempt {
     void this.#background(saved.then((isSaved) => this.#worker.send({ kind: 'saved', seq, isSaved })));
   }
 
-  /** A save that fails for good while closing: the attempt is stopped anyway and its worker hears no answer. */
+  /** Its worker hears no answer to a save that fails for good, and would wait for it without end: it is interrupted, which closing does anyway. */
   async #background(work: Promise<unknown>): Promise<void> {
-    await work.catch((error: unknown) => this.log(`could not be saved: ${String(error)}`));
+    await work.catch(async (error: unknown) => {
+      this.log(`could not be saved: ${String(error)}`);
+      // When the attempt is over already, its worker may be at another one.
+      if (!TaskError.from(error).retryable && (await Promise.race([this.#ended.promise, Promise.resolve(null)])) === null) this.stop('quit');
+    });
   }
 
   async #record(outcome: AttemptEnding): Promise<AttemptRecord> {

@@ -38,6 +38,10 @@ export interface SchedulerOptions extends AttemptHost {
 
 /** After a claim that failed (a full disk) the next one waits. */
 const CLAIM_PAUSE_MS = 2_000;
+/** A timer does not count the time that the machine slept, and does not see that the clock was set: what is due is looked at anew after this. */
+const LONGEST_STAGE_WAIT_MS = 60_000;
+/** Less is a clock that is being corrected. */
+const LEAST_SET_BACK_MS = 1_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -64,6 +68,8 @@ export class Scheduler {
   #mustStageAgain = false;
   #isClosing = false;
   #isTroubled = false;
+  /** Of the wall clock over the monotonic one, at the last look. */
+  #clockOffsetMs: number | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -175,13 +181,17 @@ export class Scheduler {
     this.#isStaging = true;
     const { store, clock } = this.#options;
     try {
-      const { staged, nextAt } = await store.stage(clock.now());
+      const [now, askedMs] = [clock.now(), clock.monotonicMs()];
+      const { staged, nextAt } = await store.stage(now, this.#setBackMs());
       if (staged.length > 0) {
         for (const queue of QUEUE_NAMES) this.#hungry.add(queue);
         this.#claimAll();
         this.#options.changes.note(staged);
       }
-      if (nextAt !== null) this.#timers.set('stage', Math.max(1, nextAt - clock.now()), () => void this.#stage());
+      // By the clock as it was asked about: it may have been set meanwhile.
+      const waitMs = nextAt === null ? null : nextAt - now - (clock.monotonicMs() - askedMs);
+      if (waitMs !== null && waitMs <= 0) this.#mustStageAgain = true;
+      else if (waitMs !== null) this.#timers.set('stage', Math.min(LONGEST_STAGE_WAIT_MS, Math.max(1, waitMs)), () => void this.#stage());
     } catch (error) {
       this.#pauseAfter(error);
     } finally {
@@ -191,6 +201,15 @@ export class Scheduler {
         void this.#stage();
       }
     }
+  }
+
+  /** By how much the clock was set back since the last look, beyond what a look itself may take. */
+  #setBackMs(): number {
+    const { clock } = this.#options;
+    const offsetMs = clock.now() - clock.monotonicMs();
+    const setBackMs = this.#clockOffsetMs === undefined ? 0 : this.#clockOffsetMs - offsetMs;
+    this.#clockOffsetMs = offsetMs;
+    return setBackMs > LEAST_SET_BACK_MS ? Math.round(setBackMs) : 0;
   }
 
   #claimAll(): void {

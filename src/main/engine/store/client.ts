@@ -56,7 +56,7 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
     claim: async (input) => soundOf(store, await ask('claim', [input], results.claimedTasks), input),
     letThrough: (input) => ask('letThrough', [input], results.letThrough),
     claimRated: async (input) => soundRated(store, await ask('claimRated', [input], results.ratedTasks), input),
-    stage: (now) => ask('stage', [now], results.staged),
+    stage: (now, setBackMs = 0) => ask('stage', [now, setBackMs], results.staged),
     rescue: (input) => ask('rescue', [input], results.storedTasks),
 
     saveProgress: async (updates, now) => void (await ask('saveProgress', [updates, now], z.null())),

@@ -1,26 +1,43 @@
 /** Runs all calls that are waiting in one transaction, so that they share one wait for the disk. */
 import type Database from 'better-sqlite3';
 import { READS, type Call, type Method, type Operations, type Reply } from './operations.ts';
-import { isDiskTrouble, storeError } from './sqlite-errors.ts';
+import { breaksConnection, diskError, isDiskTrouble, storeError } from './sqlite-errors.ts';
 
-/** Who wants to know when a batch begins and when it is committed, before its answers go. Neither may throw. */
+/** Who wants to know when a batch begins, when it is committed, before its answers go, and that the connection is not to be used any more. None may throw. */
 export interface Moments {
   begun(): void;
   committed(): void;
+  broken(thrown: unknown): void;
 }
 
-const SILENT: Moments = { begun: () => undefined, committed: () => undefined };
+const SILENT: Moments = { begun: () => undefined, committed: () => undefined, broken: () => undefined };
 
 /**
  * Answers come back only after the commit. A call that fails is rolled back by itself and spoils nothing else; when the
  * disk fails (full, read or write errors) nothing of the batch is kept, all writers get the error, and reads are answered.
  */
-export function createGroupCommit(db: Database.Database, operations: Operations, { begun, committed }: Moments = SILENT): (calls: readonly Call[]) => readonly Reply[] {
+export function createGroupCommit(db: Database.Database, operations: Operations, { begun, committed, broken }: Moments = SILENT): (calls: readonly Call[]) => readonly Reply[] {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT call');
   const release = db.prepare('RELEASE call');
   const undo = db.prepare('ROLLBACK TO call');
+
+  /** Whether the file is damaged only a new connection can tell: until then it is the disk that failed. */
+  const refusal = (call: Call, thrown: unknown): Reply => {
+    const isBroken = breaksConnection(thrown);
+    if (isBroken) broken(thrown);
+    return { id: call.id, error: (isBroken ? diskError(thrown) : storeError(thrown)).toShape() };
+  };
+
+  const rollBack = (): void => {
+    try {
+      if (db.inTransaction) db.exec('ROLLBACK');
+    } catch (thrown) {
+      // Closing the connection rolls back too.
+      broken(thrown);
+    }
+  };
 
   const read = (call: Call): Reply => {
     try {
@@ -59,7 +76,7 @@ export function createGroupCommit(db: Database.Database, operations: Operations,
       committed();
       return replies;
     } catch (thrown) {
-      if (db.inTransaction) db.exec('ROLLBACK');
+      rollBack();
       return calls.map((call) => (READS.has(call.method) ? read(call) : refusal(call, thrown)));
     }
   };
@@ -67,8 +84,4 @@ export function createGroupCommit(db: Database.Database, operations: Operations,
 
 function perform<M extends Method>(operations: { readonly [K in M]: (...args: Parameters<Operations[K]>) => unknown }, call: Call<M>): unknown {
   return operations[call.method](...call.args);
-}
-
-function refusal(call: Call, thrown: unknown): Reply {
-  return { id: call.id, error: storeError(thrown).toShape() };
 }

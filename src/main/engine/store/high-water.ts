@@ -112,6 +112,21 @@ export class HighWater {
     else this.write([['opened']]);
   }
 
+  /** When the newest entry was, and the newest id of all. */
+  get newest(): { readonly at: number; readonly lastId: TaskId } {
+    return { at: this.#lastAt, lastId: this.#lastId };
+  }
+
+  /** Takes the file anew by its name, since its disk may have been away, and writes what was held back. */
+  reopen(): void {
+    const next = openSync(this.#file, 'a', 0o600);
+    closeQuietly(this.#descriptor);
+    this.#descriptor = next;
+    this.#bytes = fstatSync(next).size;
+    if (this.#bytes === 0) this.write([['from', this.#lastAt, this.#lastId]]);
+    else this.#append(Buffer.alloc(0));
+  }
+
   /** Never throws: what could not be written is tried again with the next. */
   write(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
@@ -133,9 +148,9 @@ export class HighWater {
     }
   }
 
-  /** The database is closed in order, with all that it was told. */
-  close(): void {
-    this.write([['closed']]);
+  /** isInOrder: the database is closed with all that it was told, so that the next start need not look through it. */
+  close(isInOrder: boolean = true): void {
+    if (isInOrder) this.write([['closed']]);
     this.sync();
     closeSync(this.#descriptor);
   }
@@ -236,6 +251,15 @@ export function watchOperations(operations: Operations, highWater: HighWater): W
       },
     },
   };
+}
+
+/** A disk that is away may refuse even this; the descriptor is gone all the same. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // Nothing that was written is lost by it: what counts was synced.
+  }
 }
 
 function linesOf(file: string): string[] {

@@ -121,7 +121,7 @@ export interface Operations extends ScheduleOperations<PackedDraft>, ImportOpera
   claim(input: ClaimInput): readonly ClaimedRow[];
   letThrough(input: RatedInput): { readonly ids: readonly TaskId[]; readonly nextAt: number | null };
   claimRated(input: ClaimInput & { rates: ClaimRates }): { readonly claimed: readonly ClaimedRow[]; readonly nextAt: number | null };
-  stage(now: number): { readonly staged: readonly TaskId[]; readonly nextAt: number | null };
+  stage(now: number, setBackMs: number): { readonly staged: readonly TaskId[]; readonly nextAt: number | null };
   rescue(input: { leaseOwner: string; now: number }): readonly TaskRow[];
 
   saveProgress(updates: readonly ProgressUpdate[], now: number): null;

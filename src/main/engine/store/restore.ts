@@ -12,7 +12,7 @@ import { DATABASE_FILE, openDatabase, type DatabaseOptions } from './database.ts
 import { BACKUPS_FOLDER, isForeign } from './header.ts';
 import { readJournal, type Journal } from './high-water.ts';
 import { noteRestored, reconcile } from './reconcile.ts';
-import { isBusy, storeError } from './sqlite-errors.ts';
+import { diskError, isBusy, storeError } from './sqlite-errors.ts';
 import { syncFile, syncFolder } from './sync-folder.ts';
 
 /** Where damaged databases and those that a restore replaced are kept. Nothing of Longhaul deletes them. */
@@ -41,6 +41,18 @@ export function openOrRestore(options: DatabaseOptions): OpenedDatabase {
   }
 }
 
+/**
+ * Opens again what this process had open until its disk failed, with the checks of a start; nothing is put in its place. known: what it remembers,
+ * should the journal have been lost. Throws as openDatabase does, also when the file is not there, which then is on a disk that is away.
+ */
+export function reopenDatabase(options: DatabaseOptions, known: Pick<Journal, 'lastId' | 'isSuspicious'>): Database.Database {
+  const file = join(options.dir, DATABASE_FILE);
+  if (!existsSync(file)) throw new TaskError('STORE_FAILED', `The queue ${file} is not there any more. Connect its disk; it is tried again.`, { retryable: true });
+  const read = readJournal(options.dir);
+  const journal = { ...read, wasClosed: false, lastId: Math.max(read.lastId, known.lastId), isSuspicious: read.isSuspicious || known.isSuspicious };
+  return concluded(openChecked(options, journal), { journal, isNew: false, now: options.now }).db;
+}
+
 /** Puts a backup in the place of the database, which is set aside. Nobody may have the folder open. Throws TASK_UNKNOWN, STORE_DAMAGED, STORE_OWNED. */
 export function restoreBackup({ dir, name, now }: { dir: string; name: string; now: number }): { backup: Backup; setAside: readonly string[] } {
   return underLock(dir, () => {
@@ -63,11 +75,17 @@ function openChecked(options: DatabaseOptions, journal: Journal): Database.Datab
   try {
     const found = db.pragma(journal.isSuspicious ? 'integrity_check(1)' : 'quick_check(1)', { simple: true });
     if (found === 'ok') return db;
+    if (isUnread(String(found))) throw diskError(found);
     throw new TaskError('STORE_DAMAGED', `The queue ${file} is damaged inside.`, { details: String(found) });
   } catch (thrown) {
     db.close();
     throw thrown;
   }
+}
+
+/** SQLite's checks also list what they could not read: `unable to get the page. error code=266`, whose last byte is SQLITE_IOERR. */
+function isUnread(found: string): boolean {
+  return Number(/error code=(\d+)/.exec(found)?.[1]) % 256 === 10;
 }
 
 function mend(options: DatabaseOptions, journal: Journal, why: TaskError): OpenedDatabase {

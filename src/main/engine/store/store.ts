@@ -202,7 +202,7 @@ export interface Store extends ScheduleStore<TaskDraft>, BackupStore {
   /** Which tasks claimRated would take now; nothing is claimed or spent. */
   letThrough(input: RatedInput): Promise<{ ids: readonly TaskId[]; nextAt: number | null }>;
   /** Moves what is due to pending, at most a thousand at once. nextAt: when the next waiting or retrying task comes due (not after now: call again); null: none. */
-  stage(now: number): Promise<{ staged: readonly TaskId[]; nextAt: number | null }>;
+  stage(now: number, setBackMs?: number): Promise<{ staged: readonly TaskId[]; nextAt: number | null }>;
   /** Every running task whose lease is not one of `leaseOwner`'s goes back to pending (or to what its stop request says). */
   rescue(input: { leaseOwner: string; now: number }): Promise<readonly Task[]>;
 

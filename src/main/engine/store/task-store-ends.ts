@@ -9,6 +9,7 @@ import { NO_CONSEQUENCES, type Consequences, type Dependencies } from './task-st
 import type { History } from './task-store-history.ts';
 import type { Listing } from './task-store-listing.ts';
 import type { Memory } from './task-store-memory.ts';
+import { DUE } from './task-store-staging.ts';
 import { become, HELD, heldAndMayMake } from './transition-sql.ts';
 
 interface Parts {
@@ -43,6 +44,9 @@ const LEAVE = `lease_owner = NULL, lease_until = NULL, stop_requested = NULL, up
 const CRASHED: TaskErrorShape = { code: 'WORKER_LOST', message: 'Longhaul itself ended while this attempt ran: it was killed, or the machine went down. The task goes on from its checkpoint.', retryable: true };
 /** A wish to remove is granted with any end that settles the task. */
 const REMOVE_IF_WISHED = `deleted_at = CASE WHEN stop_requested = 'remove' THEN @now END`;
+
+/** No retry waits longer by itself: see scheduler/backoff.ts. */
+const LONGEST_BACKOFF_MS = 600_000;
 
 export function createEnds(db: Database.Database, parts: Parts): Pick<Operations, 'complete' | 'fail' | 'release' | 'lose' | 'rescue'> {
   const { listing, dependencies, checkpoints, memory, history } = parts;
@@ -102,6 +106,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
     },
 
     rescue({ leaseOwner, now }) {
+      statements.clampRetries.run({ latest: now + LONGEST_BACKOFF_MS, now });
       const lost = statements.selectLost.all(leaseOwner);
       for (const { wish, heardAt, claimedAt, ...fence } of lost) {
         const end = { ...fence, now, durationMs: Math.max(0, heardAt - (claimedAt ?? heardAt)), warnings: null, worker: null };
@@ -147,6 +152,12 @@ function createSettling(statements: ReturnType<typeof prepareEnds>, { dependenci
 
 function prepareEnds(db: Database.Database) {
   return {
+    // A clock that was years ahead when they failed and is right now. What a server asked to wait for is kept.
+    clampRetries: db.prepare<{ latest: number; now: number }>(
+      `UPDATE task INDEXED BY task_due SET run_at = MAX(@latest, @now + COALESCE(retry_delay_ms, 0))
+       WHERE ${DUE} AND run_at > @latest AND status = 'retrying' AND run_at > @now + COALESCE(retry_delay_ms, 0)
+         AND (last_error IS NULL OR NOT JSON_VALID(last_error) OR last_error ->> '$.retryAfterMs' IS NULL)`,
+    ),
     selectHeld: db.prepare<Ended, Held>(`SELECT stop_requested AS wish, worker_losses AS workerLosses FROM task WHERE ${HELD}`),
     selectLost: db.prepare<[leaseOwner: string], { id: TaskId; leaseOwner: string; attempt: number; wish: Held['wish']; heardAt: number; claimedAt: number | null }>(
       `SELECT id AS id, lease_owner AS leaseOwner, attempt AS attempt, stop_requested AS wish, updated_at AS heardAt, claimed_at AS claimedAt FROM task INDEXED BY task_running

@@ -5,6 +5,7 @@ import { SETTLED_STATUSES, type Task, type TaskId } from '../../../shared/task.t
 import type { StopReason } from '../scheduler/running-attempt.ts';
 import type { Touched } from '../store/store.ts';
 import { newDrafts } from './new-drafts.ts';
+import { makeOutputDirs } from './output-dirs.ts';
 import type { VerbParts } from './parts.ts';
 
 type Commands = Pick<EngineApi, 'addTasks' | 'pauseTasks' | 'resumeTasks' | 'cancelTasks' | 'retryTasks' | 'removeTasks' | 'prioritiseTasks' | 'moveTasks'>;
@@ -17,6 +18,7 @@ export function createTaskVerbs(parts: VerbParts): Commands {
       const { tasks } = METHODS.addTasks.input.parse(input);
       const now = clock.now();
       const { drafts, groups, order } = newDrafts(tasks, parts, now);
+      await makeOutputDirs(drafts);
       const added = await store.insertTasks(drafts, now, groups);
       changes.note(added.filter(({ isDuplicate }) => isDuplicate !== true).map(({ id }) => id));
       parts.onWork();

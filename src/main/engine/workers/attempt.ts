@@ -50,7 +50,7 @@ export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P
     // From the intent on, only settleIntent may decide what goes.
     if (!isPublishing) await book.discard().catch((fault: unknown) => port.log(`temporary files could not be removed: ${String(fault)}`));
     if (signal.aborted) return { kind: 'stopped' };
-    return { kind: 'failed', error: TaskError.from(error).toShape() };
+    return { kind: 'failed', error: placed(TaskError.from(error), [order.workDir, outputDir]).toShape() };
   }
 }
 
@@ -71,9 +71,12 @@ async function settle(order: RunOrder, port: AttemptPort, outputDir: string): Pr
 function prepare(order: RunOrder, outputDir: string): void {
   order.task.inputs.forEach(refuseUnusableInput);
   try {
-    if (order.task.outputDir !== null) mkdirSync(outputDir, { recursive: true });
     accessSync(outputDir, constants.W_OK);
   } catch (cause) {
+    // It was made when the task was taken. Made anew it would lie below the place where its disk belongs, and be hidden once the disk is back.
+    if (systemCode(cause) === 'ENOENT') {
+      throw new TaskError('OUTPUT_DIR_MISSING', `The output folder ${outputDir} is not there. Connect its disk, or make the folder again; the task tries again by itself.`, { retryable: true, cause });
+    }
     throw new TaskError('OUTPUT_NOT_WRITABLE', `The output folder ${outputDir} can't be written to. Choose another one with --out, or change its permissions.`, {
       cause, details: cause instanceof Error ? cause.message : String(cause),
     });
@@ -97,9 +100,44 @@ function statInput(input: string): Stats {
   try {
     return statSync(input);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const code = systemCode(cause);
     if (code === 'EACCES' || code === 'EPERM') throw new TaskError('INPUT_UNREADABLE', `${input} may not be read. Change its permissions, then retry.`, { cause });
     throw new TaskError('INPUT_MISSING', `${input} is not there. Put it back (or connect its disk), then retry.`, { cause });
+  }
+}
+
+function systemCode(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+/** One folder at a time: with `recursive` Node calls whatever goes wrong ENOENT. */
+function makeWorkDir(workDir: string): void {
+  for (const dir of [dirname(workDir), workDir]) {
+    try {
+      mkdirSync(dir);
+    } catch (cause) {
+      if (systemCode(cause) === 'EEXIST') continue;
+      const [code, cure] = systemCode(cause) === 'ENOSPC' ? ['DISK_FULL' as const, 'Free some space on its disk'] : ['IO_ERROR' as const, 'Check its disk and its permissions'];
+      throw new TaskError(code, `The folder for parts ${workDir} can't be made. ${cure}; the task tries again by itself.`, { retryable: true, cause, details: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+}
+
+/** Write errors of open files name no place: the folder that is out of space, else both. */
+function placed(error: TaskError, dirs: readonly string[]): TaskError {
+  if ((error.code !== 'DISK_FULL' && error.code !== 'IO_ERROR') || error.message.includes('/') || error.message.includes('\\')) return error;
+  const full = error.code === 'DISK_FULL' ? dirs.filter(isFull) : [];
+  const where = (full.length > 0 ? full : dirs).join(' or ');
+  const message = error.code === 'DISK_FULL' ? `The disk of ${where} is full. Free some space; the task goes on by itself.` : `The disk of ${where} reported a read or write error. Check the disk; the task tries again.`;
+  return new TaskError(error.code, message, { retryable: error.retryable, cause: error, ...(error.details === undefined ? {} : { details: error.details }) });
+}
+
+function isFull(dir: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize < LEAST_FREE_BYTES;
+  } catch {
+    return false;
   }
 }
 
@@ -133,7 +171,7 @@ function openRun<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: Atte
     signal,
     // Made when a handler first asks: seconds-long tasks never do.
     get workDir() {
-      mkdirSync(order.workDir, { recursive: true });
+      makeWorkDir(order.workDir);
       hasWorkDir = true;
       return order.workDir;
     },

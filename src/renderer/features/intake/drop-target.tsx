@@ -1,5 +1,5 @@
 import { IconFileDownload } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../ui/toast.ts';
 import { droppedFiles } from './dropped-files.ts';
@@ -25,7 +25,8 @@ export function DropTarget() {
 
 function useDrop(): boolean {
   const [isOver, setIsOver] = useState(false);
-  useEffect(() => {
+  // Together with what invites to drop: an effect after the paint would let a quick drop fall through on a busy machine.
+  useLayoutEffect(() => {
     const over = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
@@ -67,7 +68,7 @@ function takeDrop(transfer: DataTransfer): void {
 }
 
 function usePaste(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const paste = (event: ClipboardEvent) => {
       if (event.clipboardData === null || isTextField(event.target)) return;
       const files = [...event.clipboardData.files];

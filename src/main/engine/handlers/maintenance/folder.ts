@@ -7,6 +7,7 @@ import { Inspection } from '../../intake/inspect.ts';
 import { fittingRecipes } from '../../intake/fitting-recipes.ts';
 import type { SeenFile } from '../../store/schedule-operations.ts';
 import { newDrafts } from '../../verbs/new-drafts.ts';
+import { makeOutputDirs } from '../../verbs/output-dirs.ts';
 import type { Upkeep, UpkeepParts, UpkeepRun } from './upkeep.ts';
 
 /** Far more than folders hold; a walk that follows a broken file system must end. */
@@ -24,6 +25,7 @@ export const takeNewFiles: Upkeep = async (run, parts) => {
   const now = parts.clock.now();
   const wanted = files.map(({ path }) => newTask.parse({ input: path, recipe, outputDir, group: { name: run.name, onFailure: 'goOn' } }));
   const { drafts } = newDrafts(wanted, parts, now);
+  await makeOutputDirs(drafts);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const added = await parts.store.takeFiles({
     scheduleId: run.scheduleId, groupName: run.name, now,

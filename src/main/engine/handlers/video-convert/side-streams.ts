@@ -1,4 +1,5 @@
 /** Audio and subtitles: encoded once, whole, in one reading of the source, into files of their own. */
+import { TaskError } from '../../../../shared/errors.ts';
 import { join } from 'node:path';
 import { isIntact, keepFile } from '../../media/durable-file.ts';
 import { probeMedia } from '../../media/ffprobe.ts';
@@ -72,8 +73,12 @@ export async function encodeSideStreams({ context, source, plan }: SegmentedWork
   return true;
 }
 
-async function measureAudio(path: string, { tools }: ConvertContext, signal: AbortSignal): Promise<Pick<ConvertPart, 'audioSeconds' | 'audioStartSeconds'>> {
-  const info = await probeMedia(path, { ffprobePath: tools.ffprobePath, signal });
+async function measureAudio(path: string, { tools, task }: ConvertContext, signal: AbortSignal): Promise<Pick<ConvertPart, 'audioSeconds' | 'audioStartSeconds'>> {
+  const info = await probeMedia(path, { ffprobePath: tools.ffprobePath, signal }).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    // A file of ours: whatever is wrong with it, the user's is not to blame, and it is made again.
+    throw new TaskError('OUTPUT_CHECK_FAILED', `The sound encoded for ${task.inputs[0] ?? 'the task'} does not open again: FFmpeg has not written all of it. The task makes it anew.`, { retryable: true, cause, details: String(cause) });
+  });
   return { audioSeconds: longestAudio(info), audioStartSeconds: audioStreams(info)[0]?.startSeconds ?? null };
 }
 
