@@ -50,6 +50,18 @@ it('takes a dead letter that was taken off the list, and does not tell the list 
   expect(await prune(store)).toMatchObject({ removed: 1, listed: [] });
 });
 
+it('a task whose transcript somebody has edited stays until that person removes it', async () => {
+  const store = await openTestStore();
+  const done = await addRunning(store);
+  const { id } = done.task;
+  await store.saveDocument({ ...endOf(done), document: { segments: [] } });
+  await complete(store, done);
+  await store.editDocument({ id, baseRevision: 1, document: { segments: ['mine'] }, now: T0 + 3000 });
+  expect(await prune(store)).toMatchObject({ removed: 0 });
+  await store.remove([id], T0 + 4000);
+  expect(await prune(store)).toMatchObject({ removed: 1 });
+});
+
 it('log, attempts and document go with the task, and the history has a line of it', async () => {
   const store = await openTestStore();
   const done = await addRunning(store);

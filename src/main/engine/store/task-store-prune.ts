@@ -69,12 +69,13 @@ function preparePrune(db: Database.Database) {
        WHERE status IN ('completed', 'failed', 'cancelled') AND completed_at < @before AND (completed_at, id) > (@completedAt, @id)
        ORDER BY completed_at, id LIMIT @limit`,
     ),
-    // Tasks that wait for it read its result; a group counts its members until the last is over.
+    // Tasks that wait for it read its result; a group counts its members until the last is over; and what somebody has edited is nowhere else.
     selectNeeded: db.prepare<{ id: TaskId }, number>(
       `SELECT 1 WHERE EXISTS (SELECT 1 FROM dependency CROSS JOIN task ON task.id = dependency.task_id
            WHERE dependency.depends_on_id = @id AND task.deleted_at IS NULL AND task.status NOT IN ('completed', 'cancelled'))
          OR EXISTS (SELECT 1 FROM task INDEXED BY task_members
-           WHERE group_id = (SELECT group_id FROM task WHERE id = @id) AND status IN ('pending', 'waiting', 'running', 'retrying', 'paused'))`,
+           WHERE group_id = (SELECT group_id FROM task WHERE id = @id) AND status IN ('pending', 'waiting', 'running', 'retrying', 'paused'))
+         OR EXISTS (SELECT 1 FROM document JOIN task ON task.id = document.task_id WHERE document.task_id = @id AND document.revision > 1 AND task.deleted_at IS NULL)`,
     ).pluck(),
     deleteLines: db.prepare<[TaskId, limit: number]>('DELETE FROM task_log WHERE id IN (SELECT id FROM task_log INDEXED BY task_log_task WHERE task_id = ? LIMIT ?)'),
     keep: db.prepare<[TaskId]>(
