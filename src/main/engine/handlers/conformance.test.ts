@@ -3,7 +3,7 @@
  * one stood, progress, and files. A new handler is a new line in CASES; without one this file fails.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -75,6 +75,8 @@ class Attempts implements AttemptPort {
     this.#handler = handler;
     this.#inputs = inputs;
     this.#options = options;
+    // Made when the task is taken: see verbs/output-dirs.ts.
+    mkdirSync(this.outDir, { recursive: true });
   }
 
   run(signal: AbortSignal = new AbortController().signal): Promise<AttemptOutcome> {
