@@ -40,9 +40,12 @@ export class RoomFinder {
   readonly #options: RoomOptions;
   #memory: Memory | undefined;
   #memoryMs = 0;
+  /** Asked once: it reads the control group's files each time. */
+  readonly #cores: number;
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    this.#cores = options.cores ?? availableParallelism();
   }
 
   get workDir(): string {
@@ -51,8 +54,7 @@ export class RoomFinder {
 
   /** Cores that running tasks may be expected to use together. */
   get processors(): number {
-    const { cores = availableParallelism(), processorFactor } = this.#options;
-    return cores * processorFactor();
+    return this.#cores * this.#options.processorFactor();
   }
 
   /** Memory and cores alone, by a look that may be some seconds old. */
