@@ -6,11 +6,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finish } from './support/finish.ts';
 import { compileShim, Shim, whyNoCompiler } from './support/native.ts';
 import { countOf, randomFrom, SEED } from './support/random.ts';
 import { report, reportSkipped } from './support/report.ts';
-import { allTasks, bundle, childrenOf, Rig, until, untilIdle, type RunningEngine } from './support/rig.ts';
-import { judge, readLedger } from './support/verdict.ts';
+import { allTasks, bundle, childrenOf, Rig, until, untilIdle } from './support/rig.ts';
+import { readLedger } from './support/verdict.ts';
 
 const JUMPS = countOf('JUMPS', 12);
 const SLEEPS = countOf('SLEEPS', 1);
@@ -48,7 +49,7 @@ describe(`time (SEED=${SEED})`, () => {
         await wait(300 * random());
       }
       shim.moveWallClock(0);
-      await finish(rig, engine, 'wall clock jumps', JUMPS, []);
+      await finish(rig, { part: 'clocks', engine, test: 'wall clock jumps', runs: JUMPS });
     } finally {
       await rig.leave();
     }
@@ -70,7 +71,7 @@ describe(`time (SEED=${SEED})`, () => {
       const setAt = performance.now();
       shim.moveWallClock(-HOUR_MS);
       await untilIdle(api, 30_000);
-      await finish(rig, engine, 'a retry after the clock was set back', 1, [performance.now() - setAt]);
+      await finish(rig, { part: 'clocks', engine, test: 'a retry after the clock was set back', runs: 1, recoveryMs: [performance.now() - setAt] });
     } finally {
       await rig.leave();
     }
@@ -80,7 +81,7 @@ describe(`time (SEED=${SEED})`, () => {
     const rig = new Rig({ code: code.scripted, speed: SPEED });
     try {
       const recoveryMs = await sleepOften(rig, SLEEPS, 1.3 * LEASE_MS / SPEED);
-      await finishFresh(rig, 'sleep beyond the lease', SLEEPS, recoveryMs);
+      await finish(rig, { part: 'clocks', test: 'sleep beyond the lease', runs: SLEEPS, recoveryMs });
     } finally {
       await rig.leave();
     }
@@ -90,7 +91,7 @@ describe(`time (SEED=${SEED})`, () => {
     const rig = new Rig({ code: code.scripted });
     try {
       const recoveryMs = await sleepOften(rig, 1, 1000 * REAL_SLEEP_SECONDS);
-      await finishFresh(rig, 'sleep in real time', 1, recoveryMs);
+      await finish(rig, { part: 'clocks', test: 'sleep in real time', runs: 1, recoveryMs });
     } finally {
       await rig.leave();
     }
@@ -116,7 +117,7 @@ describe(`time (SEED=${SEED})`, () => {
         await untilIdle(api);
         recoveryMs.push(performance.now() - stoppedAt);
       }
-      await finish(rig, engine, 'a worker frozen and revived', FREEZES, recoveryMs);
+      await finish(rig, { part: 'clocks', engine, test: 'a worker frozen and revived', runs: FREEZES, recoveryMs });
     } finally {
       await rig.leave();
     }
@@ -153,7 +154,7 @@ async function spendNight(way: keyof typeof NIGHTS): Promise<void> {
     const fired = (await allTasks(api)).filter((task) => task.scheduleId === schedule.id);
     const times = fired.map(({ scheduledFor, status }) => `${scheduledFor === null ? 'by hand' : new Date(scheduledFor).toISOString()} ${status}`);
     await engine.close();
-    report('clocks', `summer time ${way}`, { runs: 1, lost: fired.length === 0 ? 1 : 0, doubled: Math.max(0, fired.length - 1), overlapping: 0, halfWritten: 0, note: times.join(', ') });
+    report('clocks', `summer time ${way}`, { runs: 1, lost: fired.length === 0 ? 1 : 0, doubled: Math.max(0, fired.length - 1), overlapping: null, halfWritten: null, note: times.join(', ') });
   } finally {
     await rig.leave();
   }
@@ -190,17 +191,4 @@ function resume(pid: number): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-}
-
-async function finishFresh(rig: Rig, test: string, runs: number, recoveryMs: readonly number[]): Promise<void> {
-  await finish(rig, await rig.start().opened(), test, runs, recoveryMs);
-}
-
-async function finish(rig: Rig, engine: RunningEngine, test: string, runs: number, recoveryMs: readonly number[]): Promise<void> {
-  const { api } = await engine.client();
-  await untilIdle(api);
-  const verdict = judge(rig, await allTasks(api));
-  await engine.close();
-  if (verdict.faults.length > 0) console.log(verdict.faults.join('\n'));
-  report('clocks', test, { runs, ...verdict, recoveryMs, note: `${rig.promised.length} tasks` });
 }

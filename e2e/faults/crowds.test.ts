@@ -4,10 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { programPath } from '../support/program.ts';
+import { finish } from './support/finish.ts';
 import { countOf, randomFrom, SEED } from './support/random.ts';
-import { report } from './support/report.ts';
-import { allTasks, bundle, Rig, until, untilIdle } from './support/rig.ts';
-import { judge } from './support/verdict.ts';
+import { bundle, Rig, until } from './support/rig.ts';
 
 const RACES = countOf('RACES', 2);
 const RIVALS = 4;
@@ -52,7 +51,7 @@ describe(`one folder (SEED=${SEED})`, () => {
         if (next.firstBeganMs !== undefined) recoveryMs.push(next.firstBeganMs);
         await next.kill();
       }
-      await finish(rig, 'engines that want one folder', RACES, recoveryMs);
+      await finish(rig, { part: 'crowds', test: 'engines that want one folder', runs: RACES, recoveryMs });
     } finally {
       await rig.leave();
     }
@@ -71,7 +70,7 @@ describe(`one folder (SEED=${SEED})`, () => {
         // Whoever got no answer was told that, and to look.
         for (const error of refusals) expect(error).toMatchObject({ code: 'STORE_OWNED' });
       }
-      await finish(rig, 'processes that add at once', STORMS * STORM, []);
+      await finish(rig, { part: 'crowds', test: 'processes that add at once', runs: STORMS * STORM });
     } finally {
       await rig.leave();
     }
@@ -91,14 +90,4 @@ async function addByCommand(rig: Rig): Promise<{ code: string; message: string }
   if ('error' in said) return said.error;
   for (const { id } of said.tasks) rig.promised.push({ id, script });
   return null;
-}
-
-async function finish(rig: Rig, test: string, runs: number, recoveryMs: readonly number[]): Promise<void> {
-  const engine = rig.start();
-  const { api } = await engine.client();
-  await untilIdle(api);
-  const verdict = judge(rig, await allTasks(api));
-  await engine.close();
-  if (verdict.faults.length > 0) console.log(verdict.faults.filter((fault) => !fault.startsWith('redone')).join('\n'));
-  report('crowds', test, { runs, ...verdict, recoveryMs, note: `${rig.promised.length} tasks acknowledged` });
 }

@@ -51,7 +51,7 @@ it(`a migration of ${ROWS} rows of the first version that is killed ${KILLS} tim
     const backups = readdirSync(join(rig.dataDir, 'backups')).filter((name) => name.endsWith('.db'));
     expect(backups.length).toBeGreaterThan(0);
     report('damage', 'a killed migration', {
-      runs: KILLS, lost: ROWS - rows + (sum === expectedSum(ROWS) ? 0 : 1), doubled: 0, overlapping: 0, halfWritten: readdirSync(join(rig.dataDir, 'backups')).filter((name) => name.endsWith('.part')).length,
+      runs: KILLS, lost: ROWS - rows + (sum === expectedSum(ROWS) ? 0 : 1), doubled: null, overlapping: null, halfWritten: readdirSync(join(rig.dataDir, 'backups')).filter((name) => name.endsWith('.part')).length,
       recoveryMs: [engine.openedMs ?? 0], note: `${rows} rows; undisturbed ${Math.round(tookMs)} ms; ${backups.length} backups`,
     });
   } finally {
@@ -94,7 +94,7 @@ describe('a queue with', () => {
       await (damage.isKilled ? first.kill() : first.close());
       damage.make(rig.dataDir);
       const { silentlyLost, said } = await startAgain(rig);
-      report('damage', `a queue with ${what}`, { runs: 1, lost: silentlyLost, doubled: 0, overlapping: 0, halfWritten: 0, note: said.replaceAll(rig.dir, '…') });
+      report('damage', `a queue with ${what}`, { runs: 1, lost: silentlyLost, doubled: null, overlapping: null, halfWritten: null, note: said.replaceAll(rig.dir, '…') });
     } finally {
       await rig.leave();
     }

@@ -2,15 +2,16 @@
  * kill -9 of the engine at random moments and at every k-th commit, and of workers and tools: many kills on short tasks. kills.test.ts kills the
  * built program on long ones.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processesNaming } from '../support/processes.ts';
+import { finish } from './support/finish.ts';
 import { compileShim, Shim, whyNoCompiler } from './support/native.ts';
 import { countOf, randomFrom, SEED } from './support/random.ts';
-import { report, reportSkipped } from './support/report.ts';
-import { allTasks, bundle, Rig, until, untilIdle, type RunningEngine } from './support/rig.ts';
-import { judge, readLedger } from './support/verdict.ts';
+import { reportSkipped } from './support/report.ts';
+import { bundle, Rig, until, type RunningEngine } from './support/rig.ts';
+import { readLedger } from './support/verdict.ts';
 
 const ENGINE_KILLS = countOf('ENGINE_KILLS', 6);
 const COMMIT_KILLS = countOf('COMMIT_KILLS', 6);
@@ -38,7 +39,8 @@ describe(`kill -9 (SEED=${SEED})`, () => {
         await killed;
         if (engine.firstBeganMs !== undefined) recoveryMs.push(engine.firstBeganMs);
       }
-      await finish(rig, 'the engine at random moments', ENGINE_KILLS, recoveryMs);
+      await finish(rig, { part: 'kills', test: 'the engine at random moments', runs: ENGINE_KILLS, recoveryMs });
+      expect(await processesNaming(rig.dir)).toEqual([]);
     } finally {
       await rig.leave();
     }
@@ -64,7 +66,8 @@ describe(`kill -9 (SEED=${SEED})`, () => {
         await engine.kill();
       }
       expect(kills).toBe(COMMIT_KILLS);
-      await finish(rig, 'the engine at its k-th commit', kills, recoveryMs);
+      await finish(rig, { part: 'kills', test: 'the engine at its k-th commit', runs: kills, recoveryMs });
+      expect(await processesNaming(rig.dir)).toEqual([]);
     } finally {
       await rig.leave();
     }
@@ -91,7 +94,8 @@ describe(`kill -9 (SEED=${SEED})`, () => {
         recoveryMs.push(performance.now() - killedAt);
       }
       await engine.close();
-      await finish(rig, 'workers at random moments', WORKER_KILLS, recoveryMs);
+      await finish(rig, { part: 'kills', test: 'workers at random moments', runs: WORKER_KILLS, recoveryMs });
+      expect(await processesNaming(rig.dir)).toEqual([]);
     } finally {
       await rig.leave();
     }
@@ -110,28 +114,4 @@ async function addUntilGone(rig: Rig, engine: RunningEngine): Promise<void> {
     await until('the engine is gone', () => engine.hasEnded);
     if (engine.refusal !== undefined) throw error;
   }
-}
-
-/** Lets an engine finish what is left, and judges. */
-async function finish(rig: Rig, test: string, runs: number, recoveryMs: readonly number[]): Promise<void> {
-  const engine = rig.start();
-  const { api } = await engine.client();
-  await untilIdle(api);
-  const verdict = judge(rig, await allTasks(api));
-  await engine.close();
-  expect(noOrphans(rig)).toEqual([]);
-  if (verdict.faults.length > 0) console.log(verdict.faults.filter((fault) => !fault.startsWith('redone')).join('\n'));
-  report('kills', test, { runs, ...verdict, recoveryMs, note: `${rig.promised.length} tasks` });
-}
-
-/** Processes that still name this rig's folder. */
-function noOrphans(rig: Rig): string[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid)).map((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    } catch {
-      return '';
-    }
-  }).filter((command) => command.includes(rig.dir));
 }

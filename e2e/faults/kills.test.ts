@@ -61,7 +61,7 @@ describe(`kill -9 of the program, ${KILLS} times per type (SEED=${SEED})`, () =>
 
 /** What would be lost, doubled or half-written has failed the test by here: show counts the files and compares their hashes. */
 function reportKills(what: string, { task, kills }: Finished): void {
-  report('kills', `the program at ${what}`, { runs: kills, lost: 0, doubled: 0, overlapping: 0, halfWritten: 0, note: `real tools, ${task.attempt} attempts, result as without kills` });
+  report('kills', `the program at ${what}`, { runs: kills, lost: 0, doubled: 0, overlapping: null, halfWritten: 0, note: `real tools, ${task.attempt} attempts, result as without kills` });
 }
 
 interface Finished {

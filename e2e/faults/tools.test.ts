@@ -5,15 +5,16 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { ffmpegPath, ffprobePath } from '../support/tools.ts';
 import { makeNumberedVideo } from './sources.ts';
+import { finish } from './support/finish.ts';
 import { countOf, randomFrom, SEED } from './support/random.ts';
 import { report } from './support/report.ts';
-import { allTasks, bundle, Rig, until, untilIdle } from './support/rig.ts';
-import { judge, readLedger } from './support/verdict.ts';
+import { bundle, Rig, until, untilIdle } from './support/rig.ts';
+import { readLedger } from './support/verdict.ts';
 
 const TOOL_KILLS = countOf('TOOL_KILLS', 2);
 const STORM_TASKS = countOf('RETRY_STORM_TASKS', 40);
@@ -56,7 +57,7 @@ function breakFfmpeg(dir: string, how: string): { path: string; hasBroken(): boo
 }
 
 function toolsWith(ffmpeg: string) {
-  return { ffmpegPath: ffmpeg, ffprobePath, whisperCliPath: null, bundledModelsDir: join(resources, 'models'), modelsDir: join(resources, 'models') };
+  return { ffmpegPath: ffmpeg, ffprobePath, whisperCliPath: null, bundledModelsDir: join(resources, 'models'), modelsDir: dirname(ffmpeg) };
 }
 
 describe.skipIf(process.platform === 'win32')('an FFmpeg (a script plays it at first; not on Windows)', () => {
@@ -76,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg (a script plays it at f
       await engine.close();
       expect(fake.hasBroken()).toBe(true);
       report('tools', `an FFmpeg that ${how}`, {
-        runs: 1, lost: done.status === 'completed' ? 0 : 1, doubled: Math.max(0, names.filter((name) => !name.startsWith('.')).length - 1), overlapping: 0,
+        runs: 1, lost: done.status === 'completed' ? 0 : 1, doubled: Math.max(0, names.filter((name) => !name.startsWith('.')).length - 1), overlapping: null,
         halfWritten: names.filter((name) => name.startsWith('.') || !isWhole(join(rig.outDir, name))).length, recoveryMs: [performance.now() - startedAt], note: `${done.attempt} attempts; ${done.error?.message ?? done.lastError?.message ?? ''}`.replaceAll(rig.dir, '…'),
       });
     } finally {
@@ -120,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg (a script plays it at f
         sum.halfWritten += names.filter((name) => name.startsWith('.')).length;
       }
       await engine.close();
-      report('kills', 'FFmpeg at random moments', { runs: kills, ...sum, overlapping: 0, redone: failures, note: 'redone: segments' });
+      report('kills', 'FFmpeg at random moments', { runs: kills, ...sum, overlapping: null, redone: failures, note: 'redone: segments' });
     } finally {
       await rig.leave();
     }
@@ -147,7 +148,7 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg (a script plays it at f
       await untilIdle(api);
       const done = await api.getTask({ id });
       await engine.close();
-      report('tools', 'an FFmpeg that stands still, cancelled', { runs: 1, lost: done.status === 'completed' ? 0 : 1, doubled: 0, overlapping: 0, halfWritten, recoveryMs: [tookMs] });
+      report('tools', 'an FFmpeg that stands still, cancelled', { runs: 1, lost: done.status === 'completed' ? 0 : 1, doubled: null, overlapping: null, halfWritten, recoveryMs: [tookMs] });
     } finally {
       await rig.leave();
       dir.remove();
@@ -168,7 +169,8 @@ describe('a worker', () => {
       await untilIdle(api);
       const task = await api.getTask({ id: poison?.id ?? 0 });
       expect(task).toMatchObject({ status: 'failed', attempt: 3, workerLosses: 3, error: { code: 'POISON' } });
-      await finish(rig, `a worker that ends by ${way}`, 5, poison?.id);
+      await rig.stop();
+      await finish(rig, { part: 'tools', test: `a worker that ends by ${way}`, runs: 5, isExpectedToFail: ({ id }) => id === poison?.id });
     } finally {
       await rig.leave();
     }
@@ -189,23 +191,13 @@ describe('a worker', () => {
       // One of each worker may be claimed ahead.
       expect(most).toBeLessThanOrEqual(2 * 3);
       for (const task of tasks) expect(readLedger(task).at(-1)?.attempt).toBe(3);
-      await finish(rig, 'a storm of retries', STORM_TASKS, undefined);
+      await rig.stop();
+      await finish(rig, { part: 'tools', test: 'a storm of retries', runs: STORM_TASKS });
     } finally {
       await rig.leave();
     }
   }, 120_000);
 });
-
-async function finish(rig: Rig, test: string, runs: number, poisonId: number | undefined): Promise<void> {
-  await rig.stop();
-  const engine = await rig.start().opened();
-  const { api } = await engine.client();
-  await untilIdle(api);
-  const verdict = judge(rig, await allTasks(api), ({ id }) => id === poisonId);
-  await engine.close();
-  if (verdict.faults.length > 0) console.log(verdict.faults.filter((fault) => !fault.startsWith('redone')).join('\n'));
-  report('tools', test, { runs, ...verdict });
-}
 
 /** Every frame, and sound to the end. */
 function isWhole(path: string): boolean {

@@ -65,15 +65,21 @@ async function twoFolders({ user }: Served, count: number): Promise<{ near: stri
   return { near, far };
 }
 
-test('Enter while files are still being read starts all of them, and shows what turned out to be none', async ({ served }) => {
-  const { page, intake } = served;
-  const { near, far } = await twoFolders(served, 3);
-  const line = new Line(page);
+/** The folder near is shown, and the answers about the folder far are held up. */
+async function heldReading(served: Served, count: number): Promise<{ line: Line; near: string; far: string }> {
+  const { near, far } = await twoFolders(served, count);
+  const line = new Line(served.page);
   await line.lay();
   await served.paste(near);
-  await expect(intake.getByRole('button', { name: 'Start 3 tasks' })).toBeFocused();
+  await expect(served.intake.getByRole('button', { name: `Start ${count} tasks` })).toBeFocused();
   line.hold();
   await served.paste(far);
+  return { line, near, far };
+}
+
+test('Enter while files are still being read starts all of them, and shows what turned out to be none', async ({ served }) => {
+  const { page, intake } = served;
+  const { line } = await heldReading(served, 3);
   await expect(intake.getByText('More files are being looked at…')).toBeVisible();
   await expect(intake.getByRole('listitem')).toHaveCount(3);
   await expect(intake.getByRole('button', { name: 'Start all' })).toBeFocused();
@@ -100,13 +106,7 @@ test('Enter while files are still being read starts all of them, and shows what 
 
 test('Enter after everything is known closes, and Escape while it is read adds nothing', async ({ served }) => {
   const { page, intake } = served;
-  const { near, far } = await twoFolders(served, 3);
-  const line = new Line(page);
-  await line.lay();
-  await served.paste(near);
-  await expect(intake.getByRole('button', { name: 'Start 3 tasks' })).toBeFocused();
-  line.hold();
-  await served.paste(far);
+  const { line, near, far } = await heldReading(served, 3);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(intake).toBeHidden();
@@ -123,13 +123,7 @@ test('Enter after everything is known closes, and Escape while it is read adds n
 
 test('a row that somebody points at stays there while files that can\'t be used come in above it', async ({ served }) => {
   const { page, intake } = served;
-  const { near, far } = await twoFolders(served, 20);
-  const line = new Line(page);
-  await line.lay();
-  await served.paste(near);
-  await expect(intake.getByRole('button', { name: 'Start 20 tasks' })).toBeFocused();
-  line.hold();
-  await served.paste(far);
+  const { line } = await heldReading(served, 20);
   const button = intake.getByRole('button', { name: 'Leave out take-02.wav' });
   // As a hand does it, which never comes to a place in one move.
   await button.hover({ position: { x: 4, y: 4 } });
@@ -145,13 +139,7 @@ test('a row that somebody points at stays there while files that can\'t be used 
 
 test('a reading that breaks off says so, starts nothing by itself, and can be done again', async ({ served }) => {
   const { page, intake } = served;
-  const { near, far } = await twoFolders(served, 3);
-  const line = new Line(page);
-  await line.lay();
-  await served.paste(near);
-  await expect(intake.getByRole('button', { name: 'Start 3 tasks' })).toBeFocused();
-  line.hold();
-  await served.paste(far);
+  const { line } = await heldReading(served, 3);
   await page.keyboard.press('Enter');
   await expect(intake.getByText('All of them start as soon')).toBeVisible();
   await line.cut();

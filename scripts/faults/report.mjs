@@ -44,7 +44,7 @@ function markdown({ at, form, machine, parts, sum, tests, controls, skipped }) {
   const columns = ['part', 'test', 'runs', 'lost', 'doubled', 'overlapping', 'half-written', 'redone parts', 'to recover, median / longest ms', 'note'];
   const row = ({ part, test, runs, lost, doubled, overlapping, halfWritten, redone, recoveryMs, note }) =>
     [part, test, runs, lost, doubled, overlapping, halfWritten, redone, recoveryMs === null ? '' : `${recoveryMs.median} / ${recoveryMs.longest}`, note];
-  const table = (head, body) => [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`).join('\n');
+  const table = (head, body) => [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map((cell) => String(cell ?? '–').replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`).join('\n');
   const failed = parts.flatMap((part) => part.failed.map((name) => `- ${part.part}: ${name}`));
   const left = parts.flatMap((part) => part.skipped.map((name) => `- ${part.part}: ${name}`));
   return [

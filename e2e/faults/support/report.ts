@@ -3,18 +3,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
-/** The figures of one test. */
+/** The figures of one test. Null: it does not see that. */
 export interface Findings {
   /** How often the fault was made. */
   readonly runs: number;
   /** Acknowledged and not there, or not at its right end. */
   readonly lost: number;
   /** There twice: tasks, or outputs of one task. */
-  readonly doubled: number;
+  readonly doubled: number | null;
   /** Two attempts of one task at work at once. */
-  readonly overlapping: number;
+  readonly overlapping: number | null;
   /** Under a final name and not whole, or left behind under a temporary one. */
-  readonly halfWritten: number;
+  readonly halfWritten: number | null;
   /** Work that was done and had to be done again, in parts. */
   readonly redone?: number;
   /** From the next start, or from the fault's end, to the first work. */
@@ -26,11 +26,12 @@ export interface Findings {
 /** The parts of the suite, as issue 5 counts them. */
 export type Part = 'kills' | 'power' | 'disks' | 'clocks' | 'crowds' | 'tools' | 'damage' | 'simulation' | 'conformance';
 
-/** Adds a test's figures to the report, prints them, and demands that the first four are 0. */
+/** Adds a test's figures to the report, prints them, and demands that of the first four those it sees are 0. */
 export function report(part: Part, test: string, findings: Findings): void {
   write(part, test, { ...findings, kind: 'findings' });
   const { lost, doubled, overlapping, halfWritten } = findings;
-  expect({ lost, doubled, overlapping, halfWritten }).toEqual({ lost: 0, doubled: 0, overlapping: 0, halfWritten: 0 });
+  const seen = Object.entries({ lost, doubled, overlapping, halfWritten }).filter(([, figure]) => figure !== null);
+  expect(seen).toEqual(seen.map(([name]) => [name, 0]));
 }
 
 /** A control: the same test on a disk that lies must lose something, else the test sees nothing. */

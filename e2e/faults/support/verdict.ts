@@ -2,11 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '../../../src/shared/task.ts';
-import type { Findings } from './report.ts';
 import type { Promised, Rig } from './rig.ts';
 import { ledgerLine, wholeContent, type LedgerLine } from './script.ts';
 
-export type Verdict = Required<Pick<Findings, 'lost' | 'doubled' | 'overlapping' | 'halfWritten' | 'redone'>> & {
+export type Verdict = Readonly<Record<'lost' | 'doubled' | 'overlapping' | 'halfWritten' | 'redone', number>> & {
   /** A sentence for each thing that is wrong, and its task. */
   readonly faults: readonly string[];
 };

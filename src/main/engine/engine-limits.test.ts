@@ -157,3 +157,11 @@ it.skipIf(process.platform !== 'linux').each([
   expect(await test.engine.api.getTask({ id })).toEqual(task);
   expect((await test.engine.api.getAttempts({ id })).attempts.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([[2, 'completed'], [1, 'lost']]);
 });
+
+it('an attempt whose save the store refuses for good fails with the reason, instead of waiting or beginning again without end', async () => {
+  const test = await openTestEngine();
+  const id = await add(test, { savesNonsense: true });
+  const failed = await test.until(id, is('failed'));
+  expect(failed).toMatchObject({ attempt: 1, error: { code: 'STORE_FAILED', retryable: false } });
+  expect((await test.engine.api.getAttempts({ id })).attempts).toMatchObject([{ outcome: 'failed' }]);
+});

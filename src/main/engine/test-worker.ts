@@ -25,6 +25,8 @@ export const script = z.object({
   leakMb: z.number().default(0),
   /** A part that is in work when it is stopped is saved all the same. */
   savesLate: z.boolean().default(false),
+  /** Saves a part of a number that no part has, which the store refuses for good. */
+  savesNonsense: z.boolean().default(false),
   /** Kept when the parts are done. */
   document: z.json().optional(),
   endings: z.record(z.string(), z.enum(['fail', 'fail for good', 'crash', 'hang', 'freeze', 'freeze and go on', 'freeze at check', 'disk full', 'rate limit'])).default({}),
@@ -39,11 +41,12 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
     part: z.object({ attempt: z.int() }),
     async perform(context) {
       const { attempt, inputs } = context.task;
-      const { parts, partMs, endAfterParts, endings, command, document, murmurMs, savesLate, leakMb } = script.parse(JSON.parse(await readFile(String(inputs[0]), 'utf8')));
+      const { parts, partMs, endAfterParts, endings, command, document, murmurMs, savesLate, savesNonsense, leakMb } = script.parse(JSON.parse(await readFile(String(inputs[0]), 'utf8')));
       const ending = endings[String(attempt)];
       if (leakMb > 0) leaked.push(Buffer.alloc(leakMb * 1_000_000, 1));
       if (murmurMs !== undefined) setInterval(() => context.log('still here'), murmurMs).unref();
       if (!context.checkpoint.plan) await context.checkpoint.savePlan({ parts }, parts);
+      if (savesNonsense) await context.checkpoint.savePart(-1, { attempt });
       if (command) await runTool({ path: command[0], args: command.slice(1), signal: context.signal });
       let made = 0;
       for (let index = 0; index < parts; index += 1) {

@@ -1,5 +1,6 @@
 /** Finds the real programs that tests run: those on the PATH, or where LONGHAUL_FFMPEG and friends point. */
 import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Tools } from '../media/tools.ts';
@@ -11,7 +12,8 @@ export function testTools(): Tools {
     ffprobePath: process.env['LONGHAUL_FFPROBE'] ?? require(find('ffprobe'), 'ffprobe'),
     whisperCliPath: process.env['LONGHAUL_WHISPER_CLI'] ?? find('whisper-cli'),
     bundledModelsDir: fileURLToPath(new URL('../../../../resources/models', import.meta.url)),
-    modelsDir: fileURLToPath(new URL('../../../../resources/models', import.meta.url)),
+    // Sums of models that were checked are written here; not into the checkout.
+    modelsDir: join(tmpdir(), 'longhaul-test-models'),
     preferredModel: 'auto',
     threads: 2,
   };

@@ -55,10 +55,13 @@ export interface AttemptRecord {
 /** What a stopped task says, until it goes on. */
 const STOPPED_MESSAGES: Record<StopReason, string> = {
   pause: 'paused', cancel: 'cancelled', remove: 'removed', quit: 'interrupted, goes on from its checkpoint', hold: 'on hold, goes on from its checkpoint',
-  softLimit: 'took too long', stalled: 'did not get on',
+  softLimit: 'took too long', stalled: 'did not get on', refused: 'could not be saved',
 };
 
 type AttemptEnding = AttemptOutcome | { readonly kind: 'lost'; readonly how: string };
+
+/** Nobody else asked it to stop. */
+const OWN_REASONS: ReadonlySet<StopReason | undefined> = new Set([undefined, 'softLimit', 'stalled', 'refused'] as const);
 
 const NOBODY_ELSE = { stopping: [], cancelled: [] } as const;
 
@@ -163,8 +166,8 @@ export class RunningAttempt {
     this.#cancelStopTimer = this.#host.clock.after(Math.max(graceMs, STOP_GRACE_MS), () => this.#worker.kill());
   }
 
-  /** Stops it as a failure of its own: it took too long, or it does not get on. */
-  #giveUp(reason: 'softLimit' | 'stalled', error: TaskError): void {
+  /** Stops it as a failure of its own: it took too long, it does not get on, or what it made is refused. */
+  #giveUp(reason: 'softLimit' | 'stalled' | 'refused', error: TaskError): void {
     if (this.#stopReason !== undefined) return;
     this.#overrun = error;
     this.log(error.message);
@@ -272,12 +275,13 @@ export class RunningAttempt {
     void this.#background(saved.then((isSaved) => this.#worker.send({ kind: 'saved', seq, isSaved })));
   }
 
-  /** Its worker hears no answer to a save that fails for good, and would wait for it without end: it is interrupted, which closing does anyway. */
+  /** Its worker hears no answer to a save that is refused for good, and would wait for it without end; to begin again would only be refused again. */
   async #background(work: Promise<unknown>): Promise<void> {
-    await work.catch(async (error: unknown) => {
-      this.log(`could not be saved: ${String(error)}`);
+    await work.catch(async (thrown: unknown) => {
+      const error = TaskError.from(thrown);
+      this.log(`could not be saved: ${error.message}`);
       // When the attempt is over already, its worker may be at another one.
-      if (!TaskError.from(error).retryable && (await Promise.race([this.#ended.promise, Promise.resolve(null)])) === null) this.stop('quit');
+      if (!error.retryable && (await Promise.race([this.#ended.promise, Promise.resolve(null)])) === null) this.#giveUp('refused', error);
     });
   }
 
@@ -309,11 +313,9 @@ export class RunningAttempt {
 
   /** Null: it did not fail. What somebody asked to stop meanwhile is stopped and has not failed, whatever its limits say. */
   #failureOf(outcome: AttemptEnding): TaskErrorShape | null {
-    if (this.#stopReason === 'softLimit' || this.#stopReason === 'stalled' || this.#stopReason === undefined) {
-      if (this.#overrun !== undefined) return this.#overrun.toShape();
-      if (outcome.kind === 'failed') return outcome.error;
-    }
-    return null;
+    if (!OWN_REASONS.has(this.#stopReason)) return null;
+    if (this.#overrun !== undefined) return this.#overrun.toShape();
+    return outcome.kind === 'failed' ? outcome.error : null;
   }
 }
 

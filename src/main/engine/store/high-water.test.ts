@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HighWater, readJournal } from './high-water.ts';
 import { canMount, mountSmallDisk } from './test-small-disk.ts';
-import { T0, tempDir } from './test-store.ts';
+import { addRunning, draft, failForGood, openTestStore, T0, tempDir } from './test-store.ts';
 
 const JOURNAL = 'longhaul.journal';
 
@@ -22,6 +22,19 @@ it('tells what was accepted, what is over, and how it was closed', async () => {
   new HighWater(dir, { lastId: 3, since: T0 }).sync();
   // Open again, and looked through.
   expect(readJournal(dir)).toMatchObject({ wasClosed: false, isSuspicious: false, lastId: 3, since: 0 });
+});
+
+it('knows what a group cancelled, by command and because one of it failed', async () => {
+  const dir = await tempDir();
+  const store = await openTestStore(dir);
+  const running = await addRunning(store, { priority: 10, more: { newGroup: 0 } }, [{ name: 'one', onFailure: 'cancelRest' }]);
+  const group = running.task.groupId;
+  const rest = await store.insertTasks([draft({ more: { groupId: group } }), draft({ more: { groupId: group } })], T0);
+  await failForGood(store, running);
+  const [first] = await store.insertTasks([draft({ more: { newGroup: 0 } })], T0, [{ name: 'two', onFailure: 'goOn' }]);
+  await store.changeGroup({ id: (await store.get(first?.id ?? 0))?.groupId ?? 0, command: 'cancel', now: T0 });
+  await store.close();
+  expect([...readJournal(dir).ended].map(([id, { as }]) => [id, as]).toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([...rest, ...(first === undefined ? [] : [first])].map(({ id }) => [id, 'cancelled']));
 });
 
 it('goes on after a line that a crash cut short', async () => {

@@ -10,9 +10,9 @@
 import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { taskId, type TaskId } from '../../../shared/task.ts';
+import { taskId, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import { JOURNAL_FILE } from './header.ts';
-import type { Operations, TouchedRows } from './operations.ts';
+import type { EndedRow, Operations, TouchedRows } from './operations.ts';
 import { parseJson } from './row.ts';
 
 /** Two files of this size at most: some thousand tasks each, read in some milliseconds at every start. */
@@ -194,7 +194,18 @@ export interface Watched {
 export function watchOperations(operations: Operations, highWater: HighWater): Watched {
   let told: Entry[] = [];
   const over = (as: EndedAs, touched: TouchedRows, now: number): void => {
-    for (const { task, didChange } of touched) if (didChange && task.status !== 'running') told.push(['ended', now, task.id, as, '[]']);
+    for (const { task, didChange, others } of touched) {
+      if (didChange && task.status !== 'running') told.push(['ended', now, task.id, as, '[]']);
+      cancelled(others, now);
+    }
+  };
+  /** Of tasks that changed with another one, those that its group cancelled. */
+  const cancelled = (tasks: readonly { readonly id: TaskId; readonly status: TaskStatus }[], now: number): void => {
+    for (const { id, status } of tasks) if (status === 'cancelled') told.push(['ended', now, id, 'cancelled', '[]']);
+  };
+  const endedWith = (ended: EndedRow, now: number): EndedRow => {
+    if (ended !== null) cancelled([ended.task, ...ended.others], now);
+    return ended;
   };
   return {
     begun: () => {
@@ -234,10 +245,13 @@ export function watchOperations(operations: Operations, highWater: HighWater): W
         if (completed !== null) told.push(['ended', input.now, input.id, 'completed', input.outputs]);
         return completed;
       },
-      release(input) {
-        const released = operations.release(input);
-        if (released?.task.status === 'cancelled') told.push(['ended', input.now, input.id, 'cancelled', '[]']);
-        return released;
+      fail: (input) => endedWith(operations.fail(input), input.now),
+      lose: (input) => endedWith(operations.lose(input), input.now),
+      release: (input) => endedWith(operations.release(input), input.now),
+      changeGroup(input) {
+        const changed = operations.changeGroup(input);
+        if (input.command === 'cancel') cancelled(changed.tasks, input.now);
+        return changed;
       },
       cancel(ids, now) {
         const touched = operations.cancel(ids, now);

@@ -2,8 +2,9 @@
  * What the engine asks of its store. Every promise settles after the commit (FULL durability), and all calls that are in
  * flight share one. All times are epoch milliseconds and are given by the caller; the store has no clock.
  */
+import type * as z from 'zod';
 import type { ErrorCode, TaskErrorShape } from '../../../shared/errors.ts';
-import type { SortName } from '../../../shared/list-contract.ts';
+import type { listPage, taskFilter } from '../../../shared/list-contract.ts';
 import type { AttemptRecord, TaskBrief } from '../../../shared/contract.ts';
 import type { DependencyResult } from '../../../shared/dependency-result.ts';
 import type { TaskGroup } from '../../../shared/group-contract.ts';
@@ -97,30 +98,11 @@ export interface AttemptEnd extends Fence {
   readonly worker?: string | null;
 }
 
-/** As the contract's taskFilter and listPage say. */
-export interface ListFilter {
-  readonly status?: readonly TaskStatus[] | undefined;
-  readonly type?: readonly TaskType[] | undefined;
-  readonly queue?: readonly QueueName[] | undefined;
-  readonly recipe?: readonly string[] | undefined;
-  readonly ids?: readonly TaskId[] | undefined;
-  readonly groupId?: GroupId | undefined;
-  readonly parentTaskId?: TaskId | undefined;
-  readonly owner?: string | undefined;
-  readonly project?: string | undefined;
-  readonly text?: string | undefined;
-  readonly createdFrom?: number | undefined;
-  readonly createdTo?: number | undefined;
-  readonly finishedFrom?: number | undefined;
-  readonly finishedTo?: number | undefined;
-  readonly code?: readonly ErrorCode[] | undefined;
-  readonly isDeadLetter?: boolean | undefined;
-  readonly isRemoved?: boolean | undefined;
-  readonly sort?: SortName | undefined;
-  readonly direction?: 'asc' | 'desc' | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
+/** Lists that nobody may change. */
+type ReadonlyLists<T> = { readonly [K in keyof T]: T[K] extends readonly (infer Entry)[] | undefined ? readonly Entry[] | undefined : T[K] };
+
+/** As the contract's taskFilter and listPage say; limit and offset are always given. */
+export type ListFilter = ReadonlyLists<z.input<typeof taskFilter> & Omit<z.input<typeof listPage>, 'limit' | 'offset'>> & { readonly limit: number; readonly offset: number };
 
 /** Limits that a claim keeps. keys: by rateKey; `*`: for each key without one of its own. */
 export interface ClaimRates {

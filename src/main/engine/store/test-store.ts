@@ -35,8 +35,8 @@ export function draft(overrides: Partial<TaskDraft> = {}): TaskDraft {
 }
 
 /** Adds one task; its id. */
-export async function add(store: Store, overrides: Partial<TaskDraft> = {}, now = T0): Promise<TaskId> {
-  const [brief] = await store.insertTasks([draft(overrides)], now);
+export async function add(store: Store, overrides: Partial<TaskDraft> = {}, now = T0, groups: Parameters<Store['insertTasks']>[2] = []): Promise<TaskId> {
+  const [brief] = await store.insertTasks([draft(overrides)], now, groups);
   if (brief === undefined) throw new Error('Nothing was inserted.');
   return brief.id;
 }
@@ -49,8 +49,8 @@ export async function claim(store: Store, now = T0, leaseOwner = OWNER): Promise
 }
 
 /** Adds one task and claims it, which must be the first of its queue. */
-export async function addRunning(store: Store, overrides: Partial<TaskDraft> = {}): Promise<Claimed> {
-  const id = await add(store, overrides);
+export async function addRunning(store: Store, overrides: Partial<TaskDraft> = {}, groups: Parameters<Store['insertTasks']>[2] = []): Promise<Claimed> {
+  const id = await add(store, overrides, T0, groups);
   const claimed = await claim(store);
   if (claimed.task.id !== id) throw new Error(`Task ${claimed.task.id} was claimed instead of ${id}.`);
   return claimed;

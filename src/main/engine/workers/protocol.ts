@@ -29,7 +29,7 @@ export const runOrder = z.object({
 });
 export type RunOrder = z.infer<typeof runOrder>;
 
-export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold', 'softLimit', 'stalled'] as const;
+export const STOP_REASONS = ['pause', 'cancel', 'remove', 'quit', 'hold', 'softLimit', 'stalled', 'refused'] as const;
 
 export const toWorker = z.discriminatedUnion('kind', [
   runOrder,
