@@ -11,6 +11,10 @@ import { setup } from './setup.mjs';
 import { runPlaywright } from './verify/playwright.mjs';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
+/** Told again at the end, where somebody looks who has only the last page of a log. */
+const failures = [];
+/** Of a failed test's message, in characters; the log above has it whole. */
+const MESSAGE_LENGTH = 1_500;
 const bin = (...path) => join(rootDir, 'node_modules', ...path);
 
 /** One check that is a program of its own: exit code 0, or its output. */
@@ -22,8 +26,14 @@ async function check(name, program, args, options = {}) {
   return code === 0;
 }
 
+function fail(line) {
+  count.failed += 1;
+  failures.push(line);
+}
+
 function finish(name, isGood, startedAt, why) {
-  count[isGood ? 'passed' : 'failed'] += 1;
+  if (isGood) count.passed += 1;
+  else fail(`${name}: ${why}`);
   process.stdout.write(`${isGood ? '✓' : '✗'} ${name}  ${formatElapsed(performance.now() - startedAt)}${isGood ? '' : `  (${why})`}\n`);
 }
 
@@ -73,12 +83,11 @@ function countTests(files) {
   const skipped = [];
   for (const { name: path, status, assertionResults, message } of files) {
     if (status === 'failed' && assertionResults.every((test) => test.status !== 'failed')) {
-      count.failed += 1;
-      process.stdout.write(`✗ ${relative(rootDir, path)}: ${message}\n`);
+      fail(`${relative(rootDir, path)}: ${message}`);
     }
-    for (const { status: outcome, fullName } of assertionResults) {
+    for (const { status: outcome, fullName, failureMessages = [] } of assertionResults) {
       if (outcome === 'passed') count.passed += 1;
-      else if (outcome === 'failed') count.failed += 1;
+      else if (outcome === 'failed') fail(`${relative(rootDir, path)}: ${fullName}\n${failureMessages.join('\n').slice(0, MESSAGE_LENGTH)}`);
       else {
         count.skipped += 1;
         skipped.push(`${relative(rootDir, path)}: ${fullName}`);
@@ -121,9 +130,8 @@ async function runProject(nodePath, project, env) {
   try {
     const { passed, failed, skipped, notes } = await runPlaywright({ nodePath, project, env, reportPath: join(folder, 'report.json') });
     count.passed += passed;
-    count.failed += failed.length;
     count.skipped += skipped.length;
-    for (const line of failed) process.stdout.write(`✗ ${line}\n`);
+    for (const line of failed) fail(line);
     printSkipped(skipped);
     process.stdout.write(`e2e ${[project, ...notes].join(', ')}  ${formatElapsed(performance.now() - startedAt)}\n`);
   } finally {
@@ -159,5 +167,6 @@ async function runDemo(node) {
 }
 
 await verify();
+if (failures.length > 0) process.stdout.write(`\n── failed\n${failures.map((line) => `✗ ${line}\n`).join('')}`);
 process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
 process.exitCode = count.failed > 0 ? 1 : 0;
