@@ -11,6 +11,8 @@ export class Changes {
   readonly #store: Store;
   readonly #events: Events;
   readonly #noted = new Set<TaskId>();
+  /** What is being read back: it may come back as it was before whatever happens now. */
+  readonly #reading = new Set<TaskId>();
   readonly #fallen = new Set<TaskId>();
   #telling: Promise<void> = Promise.resolve();
   #overlay: (task: Task) => Task = (task) => task;
@@ -32,6 +34,15 @@ export class Changes {
     for (const id of ids) this.#noted.add(id);
   }
 
+  /** These are as their change has just left them: they need not be read back. */
+  tell(tasks: readonly Task[]): void {
+    if (!this.#events.hasListeners) return;
+    for (const task of tasks) {
+      if (this.#noted.has(task.id) || this.#reading.has(task.id)) this.note([task.id]);
+      else this.#events.emit({ kind: 'task', task: this.#overlay(task) });
+    }
+  }
+
   /** Of these, which are noted as well, those that failed for good are told as dead letters too. */
   fell(ids: readonly TaskId[]): void {
     if (this.#events.hasListeners) for (const id of ids) this.#fallen.add(id);
@@ -46,8 +57,10 @@ export class Changes {
   async #tell(): Promise<void> {
     const ids = [...this.#noted];
     this.#noted.clear();
+    for (const id of ids) this.#reading.add(id);
     for (let at = 0; at < ids.length; at += PORTION) {
       const tasks = await this.#store.getMany(ids.slice(at, at + PORTION)).catch(() => []);
+      for (const id of ids.slice(at, at + PORTION)) this.#reading.delete(id);
       for (const task of tasks) {
         this.#events.emit({ kind: 'task', task: this.#overlay(task) });
         if (this.#fallen.delete(task.id) && task.status === 'failed' && task.deletedAt === null) this.#events.emit({ kind: 'deadLetter', letter: letterOf(task, task.updatedAt) });

@@ -94,6 +94,8 @@ export class Admission implements Gate {
   async claim({ queue, limit, only, isRated, isShort }: Wanted, take: Take): Promise<number> {
     const light = only === null && !isRated ? await this.#light(queue, limit, isShort) : null;
     const taken = light === null ? 0 : await take({ limit, only, light });
+    // Its first task has begun, and waits for no core any more.
+    if (taken > 0 && this.#waiting.has(queue)) this.#wait(queue, null);
     if (taken >= limit || this.#isClosed) return taken;
     const turn = this.#turn.then(() => this.#chooseAndTake(queue, limit - taken, only, take));
     this.#turn = turn.catch(() => undefined);
@@ -164,7 +166,7 @@ export class Admission implements Gate {
   /** Null: a close look is needed. */
   async #light(queue: QueueName, limit: number, isShort: boolean): Promise<Light | null> {
     const { room, threads } = this.#options;
-    if (this.#waiting.size > 0 || this.#isOverCap) return null;
+    if (this.#isOverCap || ![...this.#waiting].every(([name, { reason }]) => isShort && name === queue && reason === 'processor')) return null;
     const { memoryBytes, processors } = await room.rough([...this.#running.values()], (id) => this.#options.usage.now(id));
     // Tasks that are over in no time share the processor whatever a look at it would say.
     if (!isShort && processors < limit * threads(queue)) return null;

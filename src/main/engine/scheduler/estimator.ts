@@ -1,6 +1,6 @@
 /** Forecasts tasks before they run: probes waiting inputs one at a time, in the background. */
 import { TaskError } from '../../../shared/errors.ts';
-import type { TaskId } from '../../../shared/task.ts';
+import type { Task, TaskId } from '../../../shared/task.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import { estimateTask } from '../handlers/estimate.ts';
@@ -22,8 +22,6 @@ const BATCH = 16;
 export class Estimator {
   readonly #options: EstimatorOptions;
   readonly #abort = new AbortController();
-  /** Inputs that could not be probed: the attempt will say why, asking again would not help. */
-  readonly #hopeless = new Set<TaskId>();
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #isAskedAgain = false;
@@ -54,25 +52,27 @@ export class Estimator {
   async #work(): Promise<void> {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
-      const tasks = (await this.#options.store.withoutEstimate(BATCH + this.#hopeless.size)).filter(({ id }) => !this.#hopeless.has(id)).slice(0, BATCH);
+      const tasks = await this.#options.store.withoutEstimate(BATCH);
+      // Inputs that could not be probed: the attempt will say why, asking again would not help.
+      const hopeless: TaskId[] = [];
       for (const task of tasks) {
         if (this.#abort.signal.aborted) return;
-        await this.#estimate(task);
+        if (!(await this.#estimate(task))) hopeless.push(task.id);
       }
+      if (hopeless.length > 0 && !this.#abort.signal.aborted) await this.#options.store.leaveUnestimated(hopeless);
       if (tasks.length === BATCH) this.#isAskedAgain = true;
     }
   }
 
-  async #estimate(task: Awaited<ReturnType<Store['withoutEstimate']>>[number]): Promise<void> {
+  /** False: nothing can be said of it. */
+  async #estimate(task: Task): Promise<boolean> {
     const { store, clock, events, ffprobePath } = this.#options;
     const [input] = task.inputs;
     const media = input === undefined ? null : await probeMedia(input, { ffprobePath, signal: this.#abort.signal }).catch(() => null);
-    if (!media) {
-      this.#hopeless.add(task.id);
-      return;
-    }
+    if (!media) return false;
     const estimate = estimateTask({ type: task.type, options: task.options, media, pace: await store.pace(task.recipe) });
     const saved = await store.saveEstimate(task.id, estimate, clock.now());
     if (saved) events.emit({ kind: 'task', task: saved });
+    return true;
   }
 }

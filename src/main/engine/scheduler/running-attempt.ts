@@ -147,6 +147,11 @@ export class RunningAttempt {
     return { ...summary, ...this.#live, warnings: this.#warnings.length };
   }
 
+  /** Tells how it stands, as far as only memory knows. */
+  show(): void {
+    this.#host.events.progress({ kind: 'progress', id: this.fence.id, ...this.#live });
+  }
+
   /** What changed since the last flush, or null. */
   takeUpdate(): ProgressUpdate | null {
     if (!this.#isDirty) return null;
@@ -257,7 +262,7 @@ export class RunningAttempt {
     const progress = total > 0 ? Math.min(99.9, Math.max(0, (100 * current) / total)) : this.#live.progress;
     this.#live = { progress, progressCurrent: current, progressTotal: total, message };
     this.#isDirty = true;
-    this.#host.events.progress({ kind: 'progress', id: this.fence.id, ...this.#live });
+    this.show();
   }
 
   #setLease(estimateSeconds: number): void {

@@ -237,6 +237,7 @@ export class Scheduler {
         const now = clock.now();
         const claimed = await this.#claimFrom({ queue, leaseOwner, leaseUntil: now + FLUSH_INTERVAL_MS, now, ...what });
         this.#mended();
+        this.#options.changes.tell(claimed.map(({ task }) => task));
         await Promise.all(claimed.map((one) => this.#runOrHold(one)));
         return claimed.length;
       };
@@ -314,7 +315,7 @@ export class Scheduler {
     this.#running.set(task.id, attempt);
     const warning = this.#options.admission?.started({ task, pid: () => attempt.workerPid });
     if (warning !== undefined) attempt.warn(warning);
-    this.#options.changes.note([task.id]);
+    attempt.show();
     if (this.#isClosing) attempt.stop('quit');
     else if (this.#isInterrupting(task.queue)) attempt.stop('hold');
     this.#rounds.begin();

@@ -7,6 +7,8 @@ import { createBackupStore } from './backup-operations.ts';
 import { NO_BACKUPS, type BackupStore } from './backup-store.ts';
 import { Connection } from './connection.ts';
 import type { PackedDraft, PackedEnd, PackedMore } from './operations.ts';
+import { causesInPortions, listInPortions } from './list-portions.ts';
+import { listQuery } from './list-sql.ts';
 import * as groupResults from './group-results.ts';
 import * as results from './results.ts';
 import { damagedError } from './row.ts';
@@ -61,6 +63,7 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
 
     saveProgress: async (updates, now) => void (await ask('saveProgress', [updates, now], z.null())),
     saveEstimate: (id, estimate, now) => ask('saveEstimate', [id, estimate, now], results.storedTask.nullable()),
+    leaveUnestimated: async (ids) => void (await ask('leaveUnestimated', [ids], z.null())),
     savePlan: (input) => ask('savePlan', [{ ...input, plan: toJson(input.plan) }], z.boolean()),
     savePart: (input) => ask('savePart', [{ ...input, part: toJson(input.part) }], z.boolean()),
     saveDocument: (input) => ask('saveDocument', [{ ...input, document: toJson(input.document) }], z.boolean()),
@@ -86,15 +89,19 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
     editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], z.int().nullable()),
 
     get: (id) => ask('get', [id], results.storedTask.nullable()),
-    getMany: (ids) => ask('getMany', [ids], results.packedTasks),
+    getMany: (ids) => ask('getMany', [ids], results.storedTasks),
     summaries: (page) => ask('summaries', [page], results.summaries),
     head: (queue, only) => ask('head', [queue, only], results.head),
     attempts: (id) => ask('attempts', [id], results.attempts),
     document: (id) => ask('document', [id], results.document),
     partsOf: (id) => ask('partsOf', [id], results.checkpoint),
-    list: (filter) => ask('list', [filter], results.page),
-    listIds: (filter) => ask('listIds', [filter], results.idPage),
-    causes: (filter) => ask('causes', [filter], results.causes),
+    async list(filter) {
+      if (listQuery(filter).portion === null) return await ask('list', [filter], results.page);
+      const { ids, total } = await listInPortions(ask, filter);
+      return { tasks: await store.getMany(ids), total };
+    },
+    listIds: (filter) => (listQuery(filter).portion === null ? ask('listIds', [filter], results.idPage) : listInPortions(ask, filter)),
+    causes: async (filter) => (listQuery(filter).portion === null ? await ask('causes', [filter], results.causes) : results.causes.parse(await causesInPortions(ask, filter))),
     counts: () => ask('counts', [], results.statusCounts),
     settledAmong: (ids) => ask('settledAmong', [ids], z.array(z.int())),
     pace: (recipe) => ask('pace', [recipe], z.number().nullable()),

@@ -10,9 +10,10 @@
 import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { taskId, type TaskId, type TaskStatus } from '../../../shared/task.ts';
+import { taskId, type TaskId } from '../../../shared/task.ts';
 import { JOURNAL_FILE } from './header.ts';
 import type { EndedRow, Operations, TouchedRows } from './operations.ts';
+import { standingOf, type Standing } from './packed-row.ts';
 import { parseJson } from './row.ts';
 
 /** Two files of this size at most: some thousand tasks each, read in some milliseconds at every start. */
@@ -195,16 +196,17 @@ export function watchOperations(operations: Operations, highWater: HighWater): W
   let told: Entry[] = [];
   const over = (as: EndedAs, touched: TouchedRows, now: number): void => {
     for (const { task, didChange, others } of touched) {
-      if (didChange && task.status !== 'running') told.push(['ended', now, task.id, as, '[]']);
-      cancelled(others, now);
+      const { id, status } = standingOf(task);
+      if (didChange && status !== 'running') told.push(['ended', now, id, as, '[]']);
+      cancelled(others.map(standingOf), now);
     }
   };
   /** Of tasks that changed with another one, those that its group cancelled. */
-  const cancelled = (tasks: readonly { readonly id: TaskId; readonly status: TaskStatus }[], now: number): void => {
+  const cancelled = (tasks: readonly Standing[], now: number): void => {
     for (const { id, status } of tasks) if (status === 'cancelled') told.push(['ended', now, id, 'cancelled', '[]']);
   };
   const endedWith = (ended: EndedRow, now: number): EndedRow => {
-    if (ended !== null) cancelled([ended.task, ...ended.others], now);
+    if (ended !== null) cancelled([ended.task, ...ended.others].map(standingOf), now);
     return ended;
   };
   return {

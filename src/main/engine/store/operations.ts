@@ -7,10 +7,11 @@ import type { Recovery } from '../../../shared/backup-contract.ts';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import type { NewGroup } from '../../../shared/new-task.ts';
 import type { DependencyMode, Estimate, GroupId, QueueName, TaskId, TaskStatus } from '../../../shared/task.ts';
-import type { PackedRow, TaskRow } from './row.ts';
+import type { PackedRow } from './packed-row.ts';
 import { SCHEDULE_READS, type ScheduleOperations } from './schedule-operations.ts';
 import type { AttemptEnd, ClaimRates, Fence, GroupCommand, GroupTouched, Light, ListFilter, LogLine, ProgressUpdate, RatedInput, ToolProcess } from './store.ts';
 import type { ImportOperations } from './task-store-imports.ts';
+import type { ScanOperations } from './task-store-scans.ts';
 
 /** A TaskDraft, packed: type, recipe, queue, priority, inputs (JSON), outputDir, options (JSON), maxRetries, dependsOn, runAt, more. */
 export type PackedDraft = readonly [
@@ -85,12 +86,12 @@ export interface PackedEnd extends Omit<AttemptEnd, 'warnings' | 'worker'> {
 }
 
 interface ConsequenceRows {
-  readonly broken: readonly TaskRow[];
-  readonly others: readonly TaskRow[];
+  readonly broken: readonly PackedRow[];
+  readonly others: readonly PackedRow[];
 }
 
-export type TouchedRows = readonly ({ readonly task: TaskRow; readonly didChange: boolean } & ConsequenceRows)[];
-export type EndedRow = ({ readonly task: TaskRow } & ConsequenceRows) | null;
+export type TouchedRows = readonly ({ readonly task: PackedRow; readonly didChange: boolean } & ConsequenceRows)[];
+export type EndedRow = ({ readonly task: PackedRow } & ConsequenceRows) | null;
 
 /** A group with the sums that its progress and counts are made from, one entry per status that any member has. */
 export interface GroupRow {
@@ -116,16 +117,17 @@ export interface GroupMembersRow {
 export type SummaryRow = readonly unknown[];
 
 /** One method per method of Store, by the same names. All of them run synchronously inside the batch's transaction. */
-export interface Operations extends ScheduleOperations<PackedDraft>, ImportOperations {
+export interface Operations extends ScheduleOperations<PackedDraft>, ImportOperations, ScanOperations {
   insertTasks(drafts: readonly PackedDraft[], now: number, groups?: readonly Required<NewGroup>[]): readonly InsertedRow[];
   claim(input: ClaimInput): readonly ClaimedRow[];
   letThrough(input: RatedInput): { readonly ids: readonly TaskId[]; readonly nextAt: number | null };
   claimRated(input: ClaimInput & { rates: ClaimRates }): { readonly claimed: readonly ClaimedRow[]; readonly nextAt: number | null };
   stage(now: number, setBackMs: number): { readonly staged: readonly TaskId[]; readonly nextAt: number | null };
-  rescue(input: { leaseOwner: string; now: number }): readonly TaskRow[];
+  rescue(input: { leaseOwner: string; now: number }): readonly PackedRow[];
 
   saveProgress(updates: readonly ProgressUpdate[], now: number): null;
-  saveEstimate(id: TaskId, estimate: Estimate, now: number): TaskRow | null;
+  saveEstimate(id: TaskId, estimate: Estimate, now: number): PackedRow | null;
+  leaveUnestimated(ids: readonly TaskId[]): null;
   savePlan(input: Fence & { plan: string; partsTotal: number; now: number }): boolean;
   savePart(input: Fence & { index: number; part: string; now: number }): boolean;
   saveDocument(input: Fence & { document: string; now: number }): boolean;
@@ -150,20 +152,20 @@ export interface Operations extends ScheduleOperations<PackedDraft>, ImportOpera
   moveTasks(ids: readonly TaskId[], before: TaskId | null, now: number): { readonly touched: TouchedRows; readonly others: readonly TaskId[] };
   editDocument(input: { id: TaskId; baseRevision: number; document: string; now: number }): number | null;
 
-  get(id: TaskId): TaskRow | null;
+  get(id: TaskId): PackedRow | null;
   getMany(ids: readonly TaskId[]): readonly PackedRow[];
   summaries(page: { before: TaskId | null; limit: number }): readonly SummaryRow[];
   head(queue: QueueName, only: readonly TaskId[] | null): { readonly inputs: string; readonly outputDir: string | null } | null;
   attempts(id: TaskId): readonly { readonly attempt: number; readonly endedAt: number; readonly durationMs: number; readonly outcome: string; readonly error: string | null; readonly worker: string | null }[];
   document(id: TaskId): { readonly document: string; readonly revision: number } | null;
   partsOf(id: TaskId): { readonly plan: string; readonly parts: readonly (readonly [index: number, part: string])[] } | null;
-  list(filter: ListFilter): { readonly tasks: readonly TaskRow[]; readonly total: number };
+  list(filter: ListFilter): { readonly tasks: readonly PackedRow[]; readonly total: number };
   listIds(filter: ListFilter): { readonly ids: readonly TaskId[]; readonly total: number };
   causes(filter: ListFilter): readonly { readonly code: string | null; readonly tasks: number }[];
   counts(): Record<TaskStatus, number>;
   settledAmong(ids: readonly TaskId[]): readonly TaskId[];
   pace(recipe: string): number | null;
-  withoutEstimate(limit: number): readonly TaskRow[];
+  withoutEstimate(limit: number): readonly PackedRow[];
 
   candidates(queue: QueueName, only: readonly TaskId[] | null, limit: number): readonly CandidateRow[];
   addResourceUse(use: { id: TaskId; memoryBytes: number; tempBytes: number; processorShare: number | null; now: number }): null;
@@ -186,7 +188,7 @@ export interface Operations extends ScheduleOperations<PackedDraft>, ImportOpera
 export type Method = keyof Operations;
 
 /** Methods that change nothing: alone they need no commit, and they are answered even when a commit fails. */
-export const READS: ReadonlySet<Method> = new Set<Method>(['letThrough', 'get', 'getMany', 'list', 'listIds', 'causes', 'summaries', 'head', 'attempts', 'document', 'groups', 'group', 'partsOf', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'candidates', 'resourceUse', 'draftFolders', 'draftsInUse', 'readLog', 'listTools', 'getSettings', ...SCHEDULE_READS]);
+export const READS: ReadonlySet<Method> = new Set<Method>(['letThrough', 'get', 'getMany', 'list', 'listIds', 'causes', 'scan', 'scanCauses', 'summaries', 'head', 'attempts', 'document', 'groups', 'group', 'partsOf', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'candidates', 'resourceUse', 'draftFolders', 'draftsInUse', 'readLog', 'listTools', 'getSettings', ...SCHEDULE_READS]);
 
 /** One call, numbered by its client. */
 export interface Call<M extends Method = Method> {

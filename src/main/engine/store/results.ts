@@ -4,22 +4,20 @@ import * as z from 'zod';
 import { attemptRecord } from '../../../shared/contract.ts';
 import { errorCode, taskErrorShape } from '../../../shared/errors.ts';
 import { estimate, groupId, output, task, taskId, taskStatus, taskType } from '../../../shared/task.ts';
-import { parseJson, readTask, taskRow, unpackRow } from './row.ts';
+import { packedTask } from './packed-row.ts';
+import { parseJson } from './row.ts';
 import { storedDependency } from './group-results.ts';
 import type { Claimed, IntendedOutput } from './store.ts';
 
 export { summaryRows as summaries } from './summary-row.ts';
-export const storedTask = taskRow.transform((row) => readTask(row).task);
+export const storedTask = packedTask.transform(({ task: whole }) => whole);
 export const storedTasks = z.array(storedTask);
-const packedRow = z.custom<readonly unknown[]>(Array.isArray).transform(unpackRow);
-export const packedTasks = z.array(packedRow.pipe(storedTask));
 
 /** damaged: names of columns that could not be read; such a task can't be worked on. */
 export const claimedTasks = z.array(
   z
-    .object({ task: packedRow.pipe(taskRow), plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable(), dependencies: z.array(storedDependency), groupName: z.string().nullable() })
-    .transform(({ task: row, plan: planText, parts, intent, ...rest }): { claimed: Claimed; damaged: readonly string[] } => {
-      const { task: whole, damaged } = readTask(row);
+    .object({ task: packedTask, plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable(), dependencies: z.array(storedDependency), groupName: z.string().nullable() })
+    .transform(({ task: { task: whole, damaged }, plan: planText, parts, intent, ...rest }): { claimed: Claimed; damaged: readonly string[] } => {
       const plan = planText === null ? undefined : parseJson(planText);
       return { claimed: { task: whole, plan, parts: plan === undefined ? [] : readParts(parts), intent: readIntent(intent), ...rest }, damaged };
     }),

@@ -191,6 +191,8 @@ export interface Store extends ScheduleStore<TaskDraft>, BackupStore {
   /** Progress of many tasks in one commit; stale fences are skipped. */
   saveProgress(updates: readonly ProgressUpdate[], now: number): Promise<void>;
   saveEstimate(id: TaskId, estimate: Estimate, now: number): Promise<Task | null>;
+  /** Of these nothing can be said before they run: withoutEstimate does not give them again. */
+  leaveUnestimated(ids: readonly TaskId[]): Promise<void>;
   /** False: the fence is stale, nothing was written, the attempt must stop. */
   savePlan(input: Fence & { plan: unknown; partsTotal: number; now: number }): Promise<boolean>;
   savePart(input: Fence & { index: number; part: unknown; now: number }): Promise<boolean>;
@@ -262,7 +264,7 @@ export interface Store extends ScheduleStore<TaskDraft>, BackupStore {
   settledAmong(ids: readonly TaskId[]): Promise<readonly TaskId[]>;
   /** Median of the last paces of a recipe; null: none yet. */
   pace(recipe: string): Promise<number | null>;
-  /** Pending or waiting tasks without an estimate, first by order. */
+  /** Pending or waiting tasks that nobody has tried to estimate, first by order. */
   withoutEstimate(limit: number): Promise<readonly Task[]>;
 
   /** First pending tasks of a queue (of `only`), with what decides whether they fit. outputDir null: the inputs can't be read. */

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { QueueName, TaskId } from '../../../shared/task.ts';
 import type { ClaimedRow, DependencyRow, ClaimInput, Operations } from './operations.ts';
-import type { PackedRow } from './row.ts';
+import type { PackedRow } from './packed-row.ts';
 import type { Light, RatedInput } from './store.ts';
 import type { Listing } from './task-store-listing.ts';
 import type { RateBook, Rates } from './task-store-rates.ts';

@@ -229,6 +229,9 @@ describe('the list', () => {
     await store.pause([5], T0);
     expect((await store.withoutEstimate(10)).map(({ id }) => id)).toEqual([2, 1, 3]);
     expect((await store.withoutEstimate(1)).map(({ id }) => id)).toEqual([2]);
+    await store.leaveUnestimated([2, 4]);
+    expect((await store.withoutEstimate(10)).map(({ id }) => id)).toEqual([1, 3]);
+    expect((await store.getMany([2, 4])).map(({ estimate }) => estimate?.seconds ?? null)).toEqual([null, 1]);
   });
 
   it('names the tasks whose work folders may go', async () => {

@@ -1,11 +1,12 @@
 /** What a user asks of tasks: at once where nobody works on them, as a wish to the running attempt where somebody does. */
 import type Database from 'better-sqlite3';
 import { TaskError } from '../../../shared/errors.ts';
-import { SETTLED_STATUSES, type Task, type TaskId } from '../../../shared/task.ts';
+import { estimate, SETTLED_STATUSES, type Task, type TaskId } from '../../../shared/task.ts';
 import { canMake, type TransitionName } from '../transitions.ts';
 import type { Operations, TouchedRows } from './operations.ts';
 import { orderKey } from './order-key.ts';
-import { readTask, type TaskRow } from './row.ts';
+import type { PackedRow } from './packed-row.ts';
+import { parseJson, type TaskRow } from './row.ts';
 import type { Checkpoints } from './task-store-checkpoints.ts';
 import type { GroupPolicies } from './group-policies.ts';
 import { NO_CONSEQUENCES, type BadEnd, type Consequences, type Dependencies } from './task-store-dependencies.ts';
@@ -81,7 +82,7 @@ export function createCommands(db: Database.Database, parts: Parts): { operation
 
   const reorder = (row: TaskRow, priority: number, now: number): Effect => {
     if (SETTLED_STATUSES.includes(row.status) || row.priority === priority) return NOTHING;
-    const estimateSeconds = readTask(row).task.estimate?.seconds ?? null;
+    const estimateSeconds = estimateSecondsOf(row);
     const key = orderKey({ priority, tier: row.tier, estimateSeconds, createdAt: row.createdAt });
     return changed(statements.prioritise.run({ id: row.id, priority, orderKey: key, now }).changes);
   };
@@ -111,11 +112,12 @@ export function createCommands(db: Database.Database, parts: Parts): { operation
  * first (so that a cancel of both cancels both). Removed tasks stay as they are, but where it is about them.
  */
 function createTouch(listing: Listing): (ids: readonly TaskId[], direction: 'up' | 'down', apply: (row: TaskRow) => Effect, which?: 'listed' | 'removed too') => TouchedRows {
-  const existing = (id: TaskId): TaskRow => {
-    const row = listing.row(id);
+  const known = <T>(id: TaskId, row: T | null): T => {
     if (row === null) throw new TaskError('TASK_UNKNOWN', `There is no task ${id}. Nothing was changed. List the tasks to see which there are.`);
     return row;
   };
+  const existing = (id: TaskId): TaskRow => known(id, listing.row(id));
+  const packed = (id: TaskId): PackedRow => known(id, listing.packed(id));
   return (ids, direction, apply, which = 'listed') => {
     for (const id of ids) existing(id);
     const ordered = [...new Set(ids)].sort((a, b) => (direction === 'up' ? a - b : b - a));
@@ -126,9 +128,14 @@ function createTouch(listing: Listing): (ids: readonly TaskId[], direction: 'up'
     }
     return ids.map((id) => {
       const { didChange, broken, others } = effects.get(id) ?? NOTHING;
-      return { task: existing(id), didChange, broken: listing.rows(broken), others: listing.rows(others) };
+      return { task: packed(id), didChange, broken: listing.packedRows(broken), others: listing.packedRows(others) };
     });
   };
+}
+
+/** Null too where what is stored can't be read. */
+function estimateSecondsOf({ estimate: text }: TaskRow): number | null {
+  return text === null ? null : (estimate.safeParse(parseJson(text)).data?.seconds ?? null);
 }
 
 function prepareCommands(db: Database.Database) {

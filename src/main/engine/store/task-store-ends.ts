@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import type { Task, TaskId } from '../../../shared/task.ts';
 import type { EndedRow, Operations, PackedEnd } from './operations.ts';
-import type { TaskRow } from './row.ts';
+import type { PackedRow } from './packed-row.ts';
 import type { Checkpoints } from './task-store-checkpoints.ts';
 import { NO_CONSEQUENCES, type Consequences, type Dependencies } from './task-store-dependencies.ts';
 import type { History } from './task-store-history.ts';
@@ -52,13 +52,13 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
   const { listing, dependencies, checkpoints, memory, history } = parts;
   const statements = prepareEnds(db);
 
-  const rowOf = (id: TaskId): TaskRow => {
-    const row = listing.row(id);
+  const rowOf = (id: TaskId): PackedRow => {
+    const row = listing.packed(id);
     if (row === null) throw new Error(`Task ${id} was changed and is not there.`);
     return row;
   };
 
-  const endedWith = (id: TaskId, { broken, others }: Consequences): EndedRow => ({ task: rowOf(id), broken: listing.rows(broken), others: listing.rows(others) });
+  const endedWith = (id: TaskId, { broken, others }: Consequences): EndedRow => ({ task: rowOf(id), broken: listing.packedRows(broken), others: listing.packedRows(others) });
 
   const { settle, failForGood } = createSettling(statements, parts);
 
@@ -113,7 +113,7 @@ export function createEnds(db: Database.Database, parts: Parts): Pick<Operations
         history.note({ ...end, now: heardAt }, 'lost', JSON.stringify(CRASHED));
         settle(end, wish, null);
       }
-      return listing.rows(lost.map((row) => row.id));
+      return listing.packedRows(lost.map((row) => row.id));
     },
   };
 }

@@ -1,18 +1,21 @@
 /** Reads tasks. */
 import type Database from 'better-sqlite3';
 import type { TaskId } from '../../../shared/task.ts';
+import { keptStatements, type Bound } from './kept-statements.ts';
 import { ERROR_CODE, listQuery, type ListQuery } from './list-sql.ts';
 import type { Operations } from './operations.ts';
-import { TASK_COLUMNS, type PackedRow, type TaskRow } from './row.ts';
+import type { PackedRow } from './packed-row.ts';
+import { TASK_COLUMNS, type TaskRow } from './row.ts';
 import type { StatusCounts, StatusTally } from './status-counts.ts';
 import type { ListFilter } from './store.ts';
 
 export interface Listing {
   readonly operations: Pick<Operations, 'get' | 'getMany' | 'list' | 'listIds' | 'causes' | 'counts' | 'settledAmong' | 'withoutEstimate'>;
+  /** To decide by. */
   row(id: TaskId): TaskRow | null;
-  /** In the order of the ids; unknown ones are left out. */
-  rows(ids: readonly TaskId[]): TaskRow[];
-  /** The same, packed. */
+  /** To answer with. */
+  packed(id: TaskId): PackedRow | null;
+  /** The same in the order of the ids; unknown ones are left out. */
   packedRows(ids: readonly TaskId[]): PackedRow[];
 }
 
@@ -31,40 +34,32 @@ export function createListing(db: Database.Database, { counts }: StatusTally): L
   ).pluck();
 
   const row = (id: TaskId): TaskRow | null => selectTask.get(id) ?? null;
-  const rows = (ids: readonly TaskId[]): TaskRow[] => ids.map(row).filter((task) => task !== null);
-  const packedRows = (ids: readonly TaskId[]): PackedRow[] => ids.map((id) => selectPacked.get(id)).filter((task) => task !== undefined);
+  const packed = (id: TaskId): PackedRow | null => selectPacked.get(id) ?? null;
+  const packedRows = (ids: readonly TaskId[]): PackedRow[] => ids.map(packed).filter((task) => task !== null);
   return {
     row,
-    rows,
+    packed,
     packedRows,
     operations: {
-      get: row,
+      get: packed,
       getMany: packedRows,
       list(filter) {
         const { ids, total } = listIds(filter);
-        return { tasks: rows(ids), total };
+        return { tasks: packedRows(ids), total };
       },
       listIds,
       causes: createCauses(db),
       counts,
       settledAmong: (ids) => selectSettled.all(JSON.stringify(ids)),
-      withoutEstimate: (limit) => rows(selectUnestimated.all(limit)),
+      withoutEstimate: (limit) => packedRows(selectUnestimated.all(limit)),
     },
   };
 }
 
-/** Statements are kept by their text: a window or a program asks the same few questions again and again. */
-const STATEMENTS_KEPT = 100;
-
 /** Ids of one page, and how many match in all. */
 function createListIds(db: Database.Database, counts: () => StatusCounts): (filter: ListFilter) => { ids: readonly TaskId[]; total: number } {
-  const kept = new Map<string, Database.Statement<[Readonly<Record<string, string | number>>], number>>();
-  const all = (sql: string, values: Readonly<Record<string, string | number>>): number[] => {
-    if (kept.size >= STATEMENTS_KEPT) kept.clear();
-    const statement = kept.get(sql) ?? db.prepare<[Readonly<Record<string, string | number>>], number>(sql).pluck();
-    kept.set(sql, statement);
-    return statement.all(values);
-  };
+  const statements = keptStatements<number>((sql) => db.prepare<[Bound], number>(sql).pluck());
+  const all = (sql: string, values: Bound): number[] => statements(sql).all(values);
 
   const countIn = ({ countFrom, where, values }: ListQuery): number => all(`SELECT COUNT(*) FROM ${countFrom} WHERE ${where}`, values)[0] ?? 0;
 

@@ -4,6 +4,7 @@ import { TaskError } from '../../../shared/errors.ts';
 import type { QueueName, TaskId } from '../../../shared/task.ts';
 import type { Operations } from './operations.ts';
 import { placeBefore, placeBehind, type Place } from './place.ts';
+import type { PackedRow } from './packed-row.ts';
 import type { TaskRow } from './row.ts';
 import type { Listing } from './task-store-listing.ts';
 
@@ -41,7 +42,7 @@ export function createMoves(db: Database.Database, listing: Listing): Pick<Opera
       const places = queuesOf(movable).flatMap((queue) => place(queue, movable.filter((row) => row.queue === queue), target));
       const changed = new Set(places.filter(({ id, orderKey }) => statements.move.run({ id, orderKey, now }).changes > 0).map(({ id }) => id));
       return {
-        touched: ids.map((id) => ({ task: existing(listing, id), didChange: changed.has(id), broken: [], others: [] })),
+        touched: ids.map((id) => ({ task: packed(listing, id), didChange: changed.has(id), broken: [], others: [] })),
         others: [...changed].filter((id) => !ids.includes(id)),
       };
     },
@@ -49,7 +50,14 @@ export function createMoves(db: Database.Database, listing: Listing): Pick<Opera
 }
 
 function existing(listing: Listing, id: TaskId): TaskRow {
-  const row = listing.row(id);
+  return known(id, listing.row(id));
+}
+
+function packed(listing: Listing, id: TaskId): PackedRow {
+  return known(id, listing.packed(id));
+}
+
+function known<T>(id: TaskId, row: T | null): T {
   if (row !== null) return row;
   throw new TaskError('TASK_UNKNOWN', `There is no task ${id}. Nothing was moved. List the tasks to see which there are.`);
 }

@@ -141,11 +141,18 @@ function isFull(dir: string): boolean {
   }
 }
 
+/** A disk with room a moment ago has some now, or the first write will tell. */
+const ROOM_LASTS_MS = 500;
+let roomy = { dir: '', atMs: Number.NEGATIVE_INFINITY };
+
 function refuseFullDisk(dir: string): void {
+  const nowMs = performance.now();
+  if (roomy.dir === dir && nowMs - roomy.atMs < ROOM_LASTS_MS) return;
   const { bavail, bsize } = statfsSync(dir);
   if (bavail * bsize < LEAST_FREE_BYTES) {
     throw new TaskError('DISK_FULL', `The disk of ${dir} is full. Free some space; the task goes on by itself.`, { retryable: true });
   }
+  roomy = { dir, atMs: nowMs };
 }
 
 interface Run<O, P, S> {

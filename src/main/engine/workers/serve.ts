@@ -45,6 +45,17 @@ export function serveAttempts(runOne: RunOne, channel: EngineChannel): { log: (l
   return { log: (line) => current?.log(line), end: () => current?.stop('ended') };
 }
 
+/** It is a file to read and to parse, and tasks may be over in less time. */
+const RSS_LASTS_MS = 1_000;
+let rss = { bytes: 0, atMs: Number.NEGATIVE_INFINITY };
+
+/** Memory that this process holds, as it was within the last second. */
+function rssBytes(): number {
+  const nowMs = performance.now();
+  if (nowMs - rss.atMs > RSS_LASTS_MS) rss = { bytes: process.memoryUsage.rss(), atMs: nowMs };
+  return rss.bytes;
+}
+
 class Attempt implements AttemptPort {
   readonly #order: RunOrder;
   readonly #channel: EngineChannel;
@@ -65,7 +76,7 @@ class Attempt implements AttemptPort {
     this.beatEvery(this.#order.heartbeatMs);
     const outcome = await runOne(this.#order, this, this.#abort.signal);
     clearInterval(this.#beat);
-    this.#channel.send({ kind: 'done', ...this.#of, rssBytes: process.memoryUsage.rss(), outcome });
+    this.#channel.send({ kind: 'done', ...this.#of, rssBytes: rssBytes(), outcome });
   }
 
   stop(reason: string): void {
@@ -87,7 +98,7 @@ class Attempt implements AttemptPort {
 
   beatEvery(heartbeatMs: number): void {
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => this.#channel.send({ kind: 'alive', ...this.#of, rssBytes: process.memoryUsage.rss() }), heartbeatMs);
+    this.#beat = setInterval(() => this.#channel.send({ kind: 'alive', ...this.#of, rssBytes: rssBytes() }), heartbeatMs);
   }
 
   savePlan(plan: unknown, partsTotal: number): Promise<void> {
