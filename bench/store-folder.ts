@@ -73,3 +73,14 @@ export function quantile(samples: readonly number[], at: number): number {
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
+
+/** Median, 99th percentile and worst of some milliseconds. */
+export function spread(samples: readonly number[]): object {
+  return { p50: round(quantile(samples, 0.5), 1), p99: round(quantile(samples, 0.99), 1), worst: round(quantile(samples, 1), 1) };
+}
+
+/** Processor time of this thread so far: what a busy machine or a busy disk makes it wait is not in it. */
+export function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}

@@ -20,6 +20,7 @@ import { Leftovers } from './leftovers.ts';
 import type { LocatedPaths } from './located-paths.ts';
 import { recover, recoveryTrouble, type Recovered } from './recovery.ts';
 import { Recipes } from './recipes.ts';
+import { OwnRecipes } from './recipes/own-recipes.ts';
 import { createResources, type ResourceOptions } from './resources/index.ts';
 import { folderBytes } from './resources/temp-files.ts';
 import { TempUpkeep } from './resources/temp-upkeep.ts';
@@ -89,16 +90,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock;
   await makeDataDir(options.dataDir);
   const recipes = await Recipes.load(options.recipesDir);
+  const ownRecipes = new OwnRecipes(join(options.dataDir, 'recipes'), recipes);
+  await ownRecipes.load();
   const store = await openStore({ dir: options.dataDir, threadPath: join(options.codeDir, 'store-thread.js'), now: clock.now() });
   try {
-    return await assemble(options, { clock, recipes, store });
+    return await assemble(options, { clock, recipes, ownRecipes, store });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function assemble(options: EngineOptions, { clock, recipes, store }: { clock: Clock; recipes: Recipes; store: Store }): Promise<Engine> {
+async function assemble(options: EngineOptions, { clock, recipes, ownRecipes, store }: { clock: Clock; recipes: Recipes; ownRecipes: OwnRecipes; store: Store }): Promise<Engine> {
   const startedAt = clock.now();
   const events = new Events(clock);
   const feed = new Feed(events, clock, randomUUID());
@@ -133,7 +136,7 @@ async function assemble(options: EngineOptions, { clock, recipes, store }: { clo
     work?.estimator.wake();
   };
   const { api, close: closeVerbs } = createVerbs({
-    ...parts, dataDir: options.dataDir, schedules: work?.schedules ?? null, tools: options.work?.tools ?? null, scheduler: work?.scheduler ?? null, status, onWork: wake,
+    ...parts, ownRecipes, dataDir: options.dataDir, schedules: work?.schedules ?? null, tools: options.work?.tools ?? null, scheduler: work?.scheduler ?? null, status, onWork: wake,
     onSetting: (name, value) => {
       settings.set(name, value);
       events.emit({ kind: 'settings' });
@@ -220,7 +223,7 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
   tempUpkeep.start();
   const schedules = (work.isSelective ?? false) || work.isScheduling === false ? null : new Schedules({ store, clock, localZone: machineZone, onFired: (id) => upkeep.onChanged([id]), onFault: (line) => console.error(line) });
   changes.showThrough((task) => scheduler.overlay(task));
-  const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath });
+  const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath, isShort: (queue) => scheduler.isShort(queue) });
   return {
     scheduler, schedules, estimator, recovered, resources,
     close: async (): Promise<void> => {
@@ -260,7 +263,9 @@ async function storeIdOf(store: Store, known: string | undefined): Promise<strin
 }
 
 function concurrencyOf(queue: QueueName, work: WorkOptions | null, settings: Settings): number {
-  return work?.concurrency?.[queue] ?? (queue === 'maintenance' ? 1 : Number(settings[`queue.${queue}`]));
+  const chosen = queue === 'maintenance' ? 1 : Number(settings[`queue.${queue}`]);
+  // 0: half of the cores, as each task keeps one busy and others shall go on beside them.
+  return work?.concurrency?.[queue] ?? (chosen === 0 ? Math.max(1, Math.floor(availableParallelism() / 2)) : chosen);
 }
 
 /** The settings as they were stored, and what they come to. */

@@ -28,6 +28,10 @@ export interface RoomOptions {
 
 /** A look at the memory is believed for so long; what begins meanwhile is subtracted from it. */
 const LOOK_VALID_MS = 2_000;
+/** The same for a disk, which fills faster: by what a program copies in a second. */
+const DISK_VALID_MS = 1_000;
+/** Folders looked at that are remembered; more are looked at again. */
+const MOST_DISKS = 100;
 /** A share that does not answer by then does not limit anything: the attempt will say what is wrong with it. */
 const LOOK_LIMIT_MS = 5_000;
 /** Left to the system: a machine filled to the last byte swaps or kills. */
@@ -40,6 +44,7 @@ export class RoomFinder {
   readonly #options: RoomOptions;
   #memory: Memory | undefined;
   #memoryMs = 0;
+  readonly #disks = new Map<string, { readonly look: Promise<Disk | null>; readonly atMs: number }>();
   /** Asked once: it reads the control group's files each time. */
   readonly #cores: number;
 
@@ -101,6 +106,16 @@ export class RoomFinder {
   }
 
   #disk(dir: string): Promise<Disk | null> {
+    const nowMs = this.#options.clock.monotonicMs();
+    const known = this.#disks.get(dir);
+    if (known !== undefined && nowMs - known.atMs < DISK_VALID_MS) return known.look;
+    if (this.#disks.size >= MOST_DISKS) this.#disks.clear();
+    const look = this.#lookAt(dir);
+    this.#disks.set(dir, { look, atMs: nowMs });
+    return look;
+  }
+
+  #lookAt(dir: string): Promise<Disk | null> {
     const { clock, readDisk: read = readDisk } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const cancel = clock.after(LOOK_LIMIT_MS, () => resolve(null));

@@ -1,6 +1,6 @@
 /** Forecasts tasks before they run: probes waiting inputs one at a time, in the background. */
 import { TaskError } from '../../../shared/errors.ts';
-import type { Task, TaskId } from '../../../shared/task.ts';
+import type { QueueName, Task, TaskId } from '../../../shared/task.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import { estimateTask } from '../handlers/estimate.ts';
@@ -12,10 +12,14 @@ export interface EstimatorOptions {
   readonly clock: Clock;
   readonly events: Events;
   readonly ffprobePath: string;
+  /** Whether the queue's tasks have lately been over in no time: a look at one would take longer than it. */
+  readonly isShort: (queue: QueueName) => boolean;
 }
 
 /** What still waits after this long is worth a forecast. */
 const SETTLE_MS = 1_000;
+/** Tasks of a queue that is done with them in no time are over by then, or their queue has become slower. */
+const PUT_OFF_MS = 10_000;
 /** One bite; more are fetched when these are done. */
 const BATCH = 16;
 
@@ -25,6 +29,7 @@ export class Estimator {
   #working: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #isAskedAgain = false;
+  #isPutOff = false;
 
   constructor(options: EstimatorOptions) {
     this.#options = options;
@@ -40,7 +45,10 @@ export class Estimator {
     this.#cancelTimer = undefined;
     this.#working ??= this.#work().catch((error: unknown) => {
       if (!this.#abort.signal.aborted) this.#options.events.emit({ kind: 'trouble', trouble: TaskError.from(error).toShape() });
-    }).finally(() => { this.#working = undefined; });
+    }).finally(() => {
+      this.#working = undefined;
+      if (this.#isPutOff && !this.#abort.signal.aborted) this.#cancelTimer ??= this.#options.clock.after(PUT_OFF_MS, () => this.#start());
+    });
   }
 
   async close(): Promise<void> {
@@ -53,14 +61,16 @@ export class Estimator {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
       const tasks = await this.#options.store.withoutEstimate(BATCH);
+      this.#isPutOff = tasks.some(({ queue }) => this.#options.isShort(queue));
       // Inputs that could not be probed: the attempt will say why, asking again would not help.
       const hopeless: TaskId[] = [];
       for (const task of tasks) {
         if (this.#abort.signal.aborted) return;
-        if (!(await this.#estimate(task))) hopeless.push(task.id);
+        if (!this.#options.isShort(task.queue) && !(await this.#estimate(task))) hopeless.push(task.id);
       }
       if (hopeless.length > 0 && !this.#abort.signal.aborted) await this.#options.store.leaveUnestimated(hopeless);
-      if (tasks.length === BATCH) this.#isAskedAgain = true;
+      if (this.#isPutOff || tasks.length === BATCH) this.#isAskedAgain = true;
+      if (this.#isPutOff) return;
     }
   }
 

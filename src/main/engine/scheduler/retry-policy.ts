@@ -20,6 +20,10 @@ export const RETRY_POLICIES: Readonly<Record<TaskType, RetryPolicy>> = {
   video_preview: MEDIA,
   // Seconds of work that somebody waits for: the first retry comes at once.
   video_thumbnail: { firstDelayMs: 2_000, maxRetries: 3 },
+  image_convert: { firstDelayMs: 2_000, maxRetries: 3 },
+  image_thumbnail: { firstDelayMs: 2_000, maxRetries: 3 },
+  audio_picture: { firstDelayMs: 2_000, maxRetries: 3 },
+  media_edit: MEDIA,
   report: { firstDelayMs: 2_000, maxRetries: 3 },
   // Nobody waits for it, and what is in its way (a disk that is away) takes longer.
   maintenance: { firstDelayMs: 60_000, maxRetries: 5 },

@@ -107,6 +107,11 @@ export class Scheduler {
     return count;
   }
 
+  /** Whether the queue's tasks have lately been over in no time. */
+  isShort(queue: QueueName): boolean {
+    return this.#prefetch.isShort(queue);
+  }
+
   /** What is under way for users; Longhaul's own upkeep is not counted. */
   get runningCount(): number {
     let upkeep = this.#upkeepEndings.size;
@@ -310,7 +315,7 @@ export class Scheduler {
     this.#starting.set(task.queue, (this.#starting.get(task.queue) ?? 1) - 1);
     const startedMs = clock.monotonicMs();
     const attempt = new RunningAttempt(this.#options, claimed, {
-      suffix: recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId, pace,
+      suffix: claimed.suffix ?? recipes.find(task.recipe)?.suffix ?? '', tools: this.#options.tools(task.queue), workDir: leftovers.folderOf(task), storeId, pace,
     });
     this.#running.set(task.id, attempt);
     const warning = this.#options.admission?.started({ task, pid: () => attempt.workerPid });

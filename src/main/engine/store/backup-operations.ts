@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { recovery, type Recovery } from '../../../shared/backup-contract.ts';
 import { TaskError, taskErrorShape } from '../../../shared/errors.ts';
+import { backupName } from './backup-name.ts';
 import type { BackupStore } from './backup-store.ts';
 import { choreResults, type Chore } from './chores.ts';
 import type { Connection } from './connection.ts';
@@ -14,12 +15,21 @@ const importedRows = z.object({ tasks: z.int(), groups: z.int(), schedules: z.in
 export function createBackupStore(connection: Connection, { dir, threadPath, found }: { dir: string; threadPath: string; found: Recovery | null }): { store: BackupStore; close: () => Promise<void> } {
   const chores = new Chores(threadPath);
   const ask: Connection['ask'] = (method, args, result) => connection.ask(method, args, result);
+  const copy = (name: string): Promise<null> => onStill(connection, (descriptor) => chores.start({ chore: 'copy', dir, descriptor, name }, choreResults.copy));
   const store: BackupStore = {
     recovery: found,
     lastRecovery: () => ask('getSettings', [], z.record(z.string(), z.string()).transform((all) => (all['recovery'] === undefined ? null : (recovery.safeParse(JSON.parse(all['recovery'])).data ?? null)))),
-    backup: (now, kind = 'daily') => chores.run(() => onStill(connection, (descriptor) => chores.start({ chore: 'backup', dir, descriptor, kind, now }, choreResults.backup))),
+    backup: (now, kind = 'daily') => chores.run(async () => {
+      const name = backupName(kind, now);
+      await copy(name);
+      return await tellingDamage(connection, chores.start({ chore: 'keep', dir, name }, choreResults.keep));
+    }),
     listBackups: () => chores.start({ chore: 'list', dir }, choreResults.list),
-    exportQueue: (file, now) => chores.run(() => onStill(connection, (descriptor) => chores.start({ chore: 'export', dir, descriptor, file, now }, choreResults.export))),
+    exportQueue: (file, now) => chores.run(async () => {
+      const name = backupName('manual', now);
+      await copy(name);
+      return await tellingDamage(connection, chores.start({ chore: 'export', dir, name, file, now }, choreResults.export));
+    }),
     async importQueue(file, { now, storeId }) {
       const sum = { tasks: 0, groups: 0, schedules: 0, skipped: 0 };
       const { exportId } = await readExport(file, async (head, rows, firstLine) => {
@@ -36,15 +46,21 @@ export function createBackupStore(connection: Connection, { dir, threadPath, fou
 /** While the work goes on, commits go to the log only, and the database's file stays as it is. */
 async function onStill<T>(connection: Connection, work: (descriptor: number) => Promise<T>): Promise<T> {
   const descriptor = await connection.still(true);
-  let isDamaged = false;
   try {
     return await work(descriptor);
-  } catch (error) {
-    isDamaged = error instanceof TaskError && error.code === 'STORE_DAMAGED';
-    throw error;
   } finally {
     // Fails only when the thread is gone, and what it held still with it.
-    await connection.still(false, isDamaged).catch(() => undefined);
+    await connection.still(false).catch(() => undefined);
+  }
+}
+
+/** What is wrong with a copy is wrong with the database: the next start looks through it. */
+async function tellingDamage<T>(connection: Connection, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof TaskError && error.code === 'STORE_DAMAGED') await connection.still(false, true).catch(() => undefined);
+    throw error;
   }
 }
 

@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { backupName, beginBackup, findProblem, keepBackup, listBackups } from './backups.ts';
+import { backupName } from './backup-name.ts';
+import { beginBackup, findProblem, keepBackup, listBackups } from './backups.ts';
 import { openDatabase } from './database.ts';
 import { startInserter } from './test-process.ts';
 import { canMount, mountSmallDisk } from './test-small-disk.ts';

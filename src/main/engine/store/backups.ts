@@ -4,8 +4,9 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, re
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as z from 'zod';
-import { backupKind, type Backup, type BackupKind } from '../../../shared/backup-contract.ts';
+import type { Backup, BackupKind } from '../../../shared/backup-contract.ts';
 import { TaskError } from '../../../shared/errors.ts';
+import { readBackupName } from './backup-name.ts';
 import { APPLICATION_ID, BACKUPS_FOLDER } from './header.ts';
 import { parseJson } from './row.ts';
 import { storeError } from './sqlite-errors.ts';
@@ -21,24 +22,24 @@ const ALWAYS_KEPT = 2;
 /** What stands beside a backup in NAME.json. sha256: of the whole file; integrity_check sees no change inside a value. */
 const seal = z.object({ sha256: z.string().length(64), sizeBytes: z.int().nonnegative(), tasks: z.int().nonnegative() });
 
-/** `longhaul-daily-2026-11-23T10-00-00-000Z.db`; before a migration the version takes the place of the kind: `longhaul-v1-…`. */
-export function backupName(kind: Exclude<BackupKind, 'migration'> | `v${number}`, now: number): string {
-  return `longhaul-${kind}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}.db`;
-}
-
 /** Where a copy is made: it gets its own name only from keepBackup. An unfinished one of before goes. */
 export function beginBackup(dir: string, name: string): string {
   const folder = join(dir, BACKUPS_FOLDER);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   syncFolder(dir);
   for (const left of readdirSync(folder)) if (left.includes('.part')) rmSync(join(folder, left), { force: true });
-  return join(folder, `${name}.part`);
+  return partOf(dir, name);
+}
+
+/** The file of a copy until it is kept. */
+export function partOf(dir: string, name: string): string {
+  return join(dir, BACKUPS_FOLDER, `${name}.part`);
 }
 
 /** Checks a complete copy and brings it to the disk; then it gets its name, and copies too many go. Throws STORE_DAMAGED. */
 export function keepBackup(dir: string, name: string, limitBytes = BACKUPS_LIMIT_BYTES): Backup {
   const folder = join(dir, BACKUPS_FOLDER);
-  const part = join(folder, `${name}.part`);
+  const part = partOf(dir, name);
   const { tasks } = checkCopy(part);
   syncFile(part);
   const sizeBytes = statSync(part).size;
@@ -60,7 +61,7 @@ export function listBackups(dir: string): Backup[] {
   const backups: Backup[] = [];
   for (const name of namesIn(folder)) {
     const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    const told = readName(name);
+    const told = readBackupName(name);
     if (told === null || stat === undefined || !stat.isFile()) continue;
     backups.push({ name, ...told, sizeBytes: stat.size, tasks: readSeal(join(folder, name))?.tasks ?? null });
   }
@@ -122,14 +123,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-const NAME = /^longhaul-(daily|manual|v\d+)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.db$/;
-
-function readName(name: string): { kind: BackupKind; createdAt: number } | null {
-  const [, kind = '', day = '', hours = '', minutes = '', seconds = '', ms = ''] = NAME.exec(name) ?? [];
-  const createdAt = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${ms}Z`);
-  return Number.isNaN(createdAt) ? null : { kind: backupKind.safeParse(kind).data ?? 'migration', createdAt };
 }
 
 function readSeal(file: string): z.infer<typeof seal> | null {

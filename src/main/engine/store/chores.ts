@@ -1,41 +1,39 @@
 /**
- * What takes long and needs no connection to the open database: a thread of its own does it while the store goes on. It reads the database's
- * file through a descriptor of the store's thread, which holds the file still meanwhile: no commit writes to it, only the log grows.
+ * What takes long and needs no connection to the open database: a thread of its own does it while the store goes on. A copy is read from the
+ * database's file through a descriptor of the store's thread, which holds the file still meanwhile: no commit writes to it, only the log grows.
+ * So copying is a chore by itself, and what is done with the copy is another one, during which the log is written back as always.
  */
 import { closeSync, fdatasyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import * as z from 'zod';
-import { backup, backupKind } from '../../../shared/backup-contract.ts';
-import { backupName, beginBackup, keepBackup, listBackups } from './backups.ts';
+import { backup } from '../../../shared/backup-contract.ts';
+import { beginBackup, keepBackup, listBackups, partOf } from './backups.ts';
 import { exported } from './export-format.ts';
 import { exportRows } from './export-rows.ts';
 
 export const chore = z.discriminatedUnion('chore', [
-  z.object({ chore: z.literal('backup'), dir: z.string(), descriptor: z.int(), kind: backupKind.exclude(['migration']), now: z.number() }),
+  z.object({ chore: z.literal('copy'), dir: z.string(), descriptor: z.int(), name: z.string() }),
+  z.object({ chore: z.literal('keep'), dir: z.string(), name: z.string() }),
   z.object({ chore: z.literal('list'), dir: z.string() }),
-  z.object({ chore: z.literal('export'), dir: z.string(), descriptor: z.int(), file: z.string(), now: z.number() }),
+  z.object({ chore: z.literal('export'), dir: z.string(), name: z.string(), file: z.string(), now: z.number() }),
 ]);
 export type Chore = z.infer<typeof chore>;
 
-export const choreResults = { backup, list: z.array(backup), export: exported } as const;
+export const choreResults = { copy: z.null(), keep: backup, list: z.array(backup), export: exported } as const;
 
 /** Does one chore and gives what choreResults says. */
 export function runChore(work: Chore): unknown {
   switch (work.chore) {
-    case 'backup': {
-      const name = backupName(work.kind, work.now);
-      return orNothing(beginBackup(work.dir, name), (part) => {
+    case 'copy':
+      return orNothing(beginBackup(work.dir, work.name), (part) => {
         copyFrom(work.descriptor, part);
-        return keepBackup(work.dir, name);
+        return null;
       });
-    }
+    case 'keep':
+      return orNothing(partOf(work.dir, work.name), () => keepBackup(work.dir, work.name));
     case 'list':
       return listBackups(work.dir);
-    case 'export': {
-      return orNothing(beginBackup(work.dir, backupName('manual', work.now)), (copy) => {
-        copyFrom(work.descriptor, copy);
-        return exportRows({ copy, file: work.file, now: work.now });
-      });
-    }
+    case 'export':
+      return orNothing(partOf(work.dir, work.name), (copy) => exportRows({ copy, file: work.file, now: work.now }));
     default:
       return assertNever(work);
   }
@@ -51,9 +49,8 @@ function orNothing<T>(part: string, work: (part: string) => T): T {
   }
 }
 
+/** A disk that has a whole queue to write at once lets commits wait for it; what is written and synced at a time it has behind it soon. */
 const CHUNK_BYTES = 1 << 20;
-/** A disk that has a whole queue to write at once lets commits wait for it; portions of this size it has behind it soon. */
-const SYNC_EVERY_BYTES = 8 << 20;
 /** SQLite locks bytes from here on and stores nothing in their page (sqlite.org/fileformat2.html, "The Lock-Byte Page"); Windows lets nobody else read them. */
 const LOCK_BYTES_AT = 0x40000000;
 const LOCK_BYTES = 512;
@@ -69,7 +66,7 @@ function copyFrom(descriptor: number, to: string): void {
       if (bytes === 0) return;
       for (let written = 0; written < bytes; ) written += writeSync(target, chunk, written, bytes - written, at + written);
       at += bytes;
-      if (at % SYNC_EVERY_BYTES < bytes) fdatasyncSync(target);
+      fdatasyncSync(target);
     }
   } finally {
     closeSync(target);

@@ -1,18 +1,18 @@
 /** The store as its engine sees it: asynchronous, on a thread of its own, all that is in flight in one commit. */
 import { mkdir, realpath } from 'node:fs/promises';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { TaskError } from '../../../shared/errors.ts';
 import { TIERS } from '../../../shared/task.ts';
 import { createBackupStore } from './backup-operations.ts';
 import { NO_BACKUPS, type BackupStore } from './backup-store.ts';
 import { Connection } from './connection.ts';
 import type { PackedDraft, PackedEnd, PackedMore } from './operations.ts';
-import { causesInPortions, listInPortions } from './list-portions.ts';
-import { listQuery } from './list-sql.ts';
+import { createLists } from './list-portions.ts';
 import * as groupResults from './group-results.ts';
 import * as results from './results.ts';
 import { damagedError } from './row.ts';
 import { createScheduleStore } from './schedule-store.ts';
+import { createWatchStore } from './watch-store.ts';
 import type { AttemptEnd, Claimed, DraftMore, Store, TaskDraft } from './store.ts';
 
 export interface StoreOptions {
@@ -49,6 +49,8 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
   const store: Store = {
     ...backups,
     ...createScheduleStore(ask, packDraft),
+    ...createWatchStore(ask, packDraft),
+    ...createLists(ask),
     async insertTasks(drafts, now, groups = []) {
       const inserted = await ask('insertTasks', [drafts.map(packDraft), now, groups], results.insertedTasks);
       return inserted.map(([id, status, groupId, isDuplicate], index) => ({
@@ -61,13 +63,13 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
     stage: (now, setBackMs = 0) => ask('stage', [now, setBackMs], results.staged),
     rescue: (input) => ask('rescue', [input], results.storedTasks),
 
-    saveProgress: async (updates, now) => void (await ask('saveProgress', [updates, now], z.null())),
-    saveEstimate: (id, estimate, now) => ask('saveEstimate', [id, estimate, now], results.storedTask.nullable()),
-    leaveUnestimated: async (ids) => void (await ask('leaveUnestimated', [ids], z.null())),
-    savePlan: (input) => ask('savePlan', [{ ...input, plan: toJson(input.plan) }], z.boolean()),
-    savePart: (input) => ask('savePart', [{ ...input, part: toJson(input.part) }], z.boolean()),
-    saveDocument: (input) => ask('saveDocument', [{ ...input, document: toJson(input.document) }], z.boolean()),
-    saveIntent: (input) => ask('saveIntent', [{ ...input, outputs: input.outputs === null ? null : toJson(input.outputs) }], z.boolean()),
+    saveProgress: async (updates, now) => void (await ask('saveProgress', [updates, now], results.nothing)),
+    saveEstimate: (id, estimate, now) => ask('saveEstimate', [id, estimate, now], results.storedTaskOrNull),
+    leaveUnestimated: async (ids) => void (await ask('leaveUnestimated', [ids], results.nothing)),
+    savePlan: (input) => ask('savePlan', [{ ...input, plan: toJson(input.plan) }], results.yesOrNo),
+    savePart: (input) => ask('savePart', [{ ...input, part: toJson(input.part) }], results.yesOrNo),
+    saveDocument: (input) => ask('saveDocument', [{ ...input, document: toJson(input.document) }], results.yesOrNo),
+    saveIntent: (input) => ask('saveIntent', [{ ...input, outputs: input.outputs === null ? null : toJson(input.outputs) }], results.yesOrNo),
 
     complete: (input) => ask('complete', [{ ...packEnd(input), outputs: toJson(input.outputs), message: input.message, pace: input.pace }], results.completed),
     fail: (input) => ask('fail', [{ ...packEnd(input), error: input.error, retryAt: input.retryAt, spendsRetry: input.spendsRetry ?? true }], results.ended),
@@ -83,46 +85,38 @@ export function storeOver(connection: Pick<Connection, 'ask' | 'close'>, backups
     prioritise: (ids, priority, now) => ask('prioritise', [ids, priority, now], results.touched),
     changeGroup: (input) => ask('changeGroup', [input], results.groupTouched),
     groups: (page) => ask('groups', [page], groupResults.groups),
-    group: (id) => ask('group', [id], groupResults.group.nullable()),
+    group: (id) => ask('group', [id], groupResults.groupOrNull),
 
     moveTasks: (ids, before, now) => ask('moveTasks', [ids, before, now], results.moved),
-    editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], z.int().nullable()),
+    editDocument: (input) => ask('editDocument', [{ ...input, document: toJson(input.document) }], results.revision),
 
-    get: (id) => ask('get', [id], results.storedTask.nullable()),
+    get: (id) => ask('get', [id], results.storedTaskOrNull),
     getMany: (ids) => ask('getMany', [ids], results.storedTasks),
     summaries: (page) => ask('summaries', [page], results.summaries),
     head: (queue, only) => ask('head', [queue, only], results.head),
     attempts: (id) => ask('attempts', [id], results.attempts),
     document: (id) => ask('document', [id], results.document),
     partsOf: (id) => ask('partsOf', [id], results.checkpoint),
-    async list(filter) {
-      if (listQuery(filter).portion === null) return await ask('list', [filter], results.page);
-      const { ids, total } = await listInPortions(ask, filter);
-      return { tasks: await store.getMany(ids), total };
-    },
-    listIds: (filter) => (listQuery(filter).portion === null ? ask('listIds', [filter], results.idPage) : listInPortions(ask, filter)),
-    causes: async (filter) => (listQuery(filter).portion === null ? await ask('causes', [filter], results.causes) : results.causes.parse(await causesInPortions(ask, filter))),
     counts: () => ask('counts', [], results.statusCounts),
-    settledAmong: (ids) => ask('settledAmong', [ids], z.array(z.int())),
-    pace: (recipe) => ask('pace', [recipe], z.number().nullable()),
+    settledAmong: (ids) => ask('settledAmong', [ids], results.ids),
+    pace: (recipe) => ask('pace', [recipe], results.pace),
     withoutEstimate: (limit) => ask('withoutEstimate', [limit], results.storedTasks),
 
     candidates: (queue, only, limit) => ask('candidates', [queue, only, limit], results.candidates),
-    addResourceUse: async (use) => void (await ask('addResourceUse', [use], z.null())),
+    addResourceUse: async (use) => void (await ask('addResourceUse', [use], results.nothing)),
     resourceUse: (recipe) => ask('resourceUse', [recipe], results.resourceUse),
-    expireParts: (input) => ask('expireParts', [input], z.array(z.int())),
-    draftFolders: (since) => ask('draftFolders', [since], results.draftFolders),
-    draftsInUse: (ids) => ask('draftsInUse', [ids], z.array(z.int())),
+    expireParts: (input) => ask('expireParts', [input], results.ids),
+    draftsInUse: (ids) => ask('draftsInUse', [ids], results.ids),
 
-    appendLog: async (lines) => void (await ask('appendLog', [lines], z.null())),
-    readLog: (id, count, attempt = null) => ask('readLog', [id, count, attempt], z.array(z.tuple([z.int(), z.string()]))),
+    appendLog: async (lines) => void (await ask('appendLog', [lines], results.nothing)),
+    readLog: (id, count, attempt = null) => ask('readLog', [id, count, attempt], results.logLines),
 
-    addTool: async (tool) => void (await ask('addTool', [tool], z.null())),
-    removeTool: async (tool) => void (await ask('removeTool', [tool], z.null())),
+    addTool: async (tool) => void (await ask('addTool', [tool], results.nothing)),
+    removeTool: async (tool) => void (await ask('removeTool', [tool], results.nothing)),
     listTools: () => ask('listTools', [], results.tools),
 
-    getSettings: () => ask('getSettings', [], z.record(z.string(), z.string())),
-    setSetting: async (name, value) => void (await ask('setSetting', [name, value], z.null())),
+    getSettings: () => ask('getSettings', [], results.settings),
+    setSetting: async (name, value) => void (await ask('setSetting', [name, value], results.nothing)),
 
     close: () => connection.close(),
   };
@@ -147,7 +141,7 @@ async function soundRated(store: Pick<Store, 'fail'>, { claimed, nextAt }: z.out
 function packDraft(draft: TaskDraft): PackedDraft {
   return [
     draft.type, draft.recipe, draft.queue, draft.priority, toJson(draft.inputs), draft.outputDir, toJson(draft.options),
-    draft.maxRetries, draft.dependsOn, draft.runAt === null ? null : Math.ceil(draft.runAt), draft.more === undefined ? null : packMore(draft.more),
+    draft.maxRetries, draft.dependsOn, draft.runAt === null ? null : Math.ceil(draft.runAt), draft.more === undefined ? null : packMore(draft.more), draft.suffix ?? null,
   ];
 }
 
@@ -156,7 +150,7 @@ function packMore({ dependencyMode = 'completed', tier = 'FREE', notify = [], ..
     dependencyMode, tier: TIERS.indexOf(tier), notify: toJson(notify),
     parentTaskId: more.parentTaskId ?? null, groupId: more.groupId ?? null, owner: more.owner ?? null, documentId: more.documentId ?? null, project: more.project ?? null,
     rateKey: more.rateKey ?? null, retryDelayMs: more.retryDelayMs ?? null, softLimitSeconds: more.softLimitSeconds ?? null, hardLimitSeconds: more.hardLimitSeconds ?? null, scheduleId: more.scheduleId ?? null, scheduledFor: more.scheduledFor ?? null,
-    after: more.after ?? [], newGroup: more.newGroup ?? null, uniqueKey: more.unique?.key ?? null, uniqueSince: more.unique?.since ?? 0,
+    sources: (more.sources ?? []).map((source) => ({ ...source, option: source.option ?? '' })), after: more.after ?? [], newGroup: more.newGroup ?? null, uniqueKey: more.unique?.key ?? null, uniqueSince: more.unique?.since ?? 0,
   };
 }
 

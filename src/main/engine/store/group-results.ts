@@ -29,6 +29,7 @@ export const group = taskGroup
     counts: { pending: 0, waiting: 0, running: 0, retrying: 0, paused: 0, completed: 0, failed: 0, cancelled: 0, ...Object.fromEntries(byStatus.map(({ status, tasks }) => [status, tasks])) },
     total: byStatus.reduce((sum, { tasks }) => sum + tasks, 0),
   }));
+export const groupOrNull = group.nullable();
 export const groups = z.object({ groups: z.array(group), total: z.int() });
 
 /** Members of unknown length weigh as much as the others do on average. */

@@ -1,5 +1,5 @@
 /** A list's filter as SQL: which conditions, by which index, in which order. Values are bound; only names of fixed lists stand in the text. */
-import { TASK_STATUSES, type TaskStatus } from '../../../shared/task.ts';
+import { TASK_STATUSES, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import type { ListFilter } from './store.ts';
 
 type Value = string | number;
@@ -22,6 +22,10 @@ export interface ListQuery {
   readonly isByStatus: boolean;
   /** Whether every row has to be read for it. */
   readonly isScan: boolean;
+  /** Whether a page of it is put together from portions: all tasks, or all of some statuses, have to be looked at. */
+  readonly isPortioned: boolean;
+  /** The same question about a range of ids, @first to @upTo; null: an index answers all of it sooner. */
+  readonly portion: { readonly from: string; readonly where: string; readonly key: string } | null;
 }
 
 const SORT_COLUMNS = { created: 'id', updated: 'updated_at', finished: 'completed_at', priority: 'priority', order: 'order_key', duration: 'duration_ms' } as const;
@@ -36,14 +40,38 @@ export function listQuery(filter: ListFilter): ListQuery {
   const index = selectiveIndex(filter, statuses);
   const isCovered = !isScan && !UNCOVERED_SORTS.has(filter.sort ?? 'created');
   const from = index ?? (isAll && !isCovered ? 'task NOT INDEXED' : 'task INDEXED BY task_list');
+  const isPlain = conditions.length === 0 && filter.isRemoved !== true;
+  const portion = index === null && statuses.length > 0 ? portionOf(filter, { statuses, from, conditions }) : null;
   const shown = filter.isRemoved === true ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL';
   return {
     statuses, from, values, isScan,
     countFrom: filter.text === undefined && (index === null || index === CLAIM_ORDER) ? 'task INDEXED BY task_list' : from,
     where: [shown, ...(isAll ? [] : [statusCondition(statuses)]), ...conditions].join(' AND '),
     orderBy: orderBy(filter),
-    isPlain: conditions.length === 0 && filter.isRemoved !== true,
+    isPlain,
     isByStatus: from === 'task INDEXED BY task_list' && isCovered && (filter.sort ?? 'created') === 'created',
+    portion,
+    isPortioned: portion !== null && !(isPlain && (filter.sort ?? 'created') === 'created'),
+  };
+}
+
+/** By the list's index, of which each status has its ids in order; by the table where the index lacks what is asked and all statuses are wanted. */
+function portionOf({ sort = 'created' }: ListFilter, { statuses, from, conditions }: { statuses: readonly TaskStatus[]; from: string; conditions: readonly string[] }): ListQuery['portion'] {
+  const ofStatus = from === 'task INDEXED BY task_list' ? [statusCondition(statuses)] : [];
+  return { from, where: ['deleted_at IS NULL', ...ofStatus, ...conditions, 'id BETWEEN @first AND @upTo'].join(' AND '), key: SORT_COLUMNS[sort] };
+}
+
+/** A task of a list with what it is sorted by; null: it has nothing of it. */
+export type Found = readonly [id: TaskId, key: number | null];
+
+/** The order of a list as orderBy has it, for what was read in portions. */
+export function inOrder({ sort = 'created', direction = 'desc' }: ListFilter): (a: Found, b: Found) => number {
+  const way = direction === 'asc' ? 1 : -1;
+  const idWay = sort === 'order' ? -way : way;
+  return ([idA, keyA], [idB, keyB]) => {
+    if (keyA === keyB) return (idA - idB) * idWay;
+    if (keyA === null || keyB === null) return keyA === null ? 1 : -1;
+    return (keyA - keyB) * way;
   };
 }
 

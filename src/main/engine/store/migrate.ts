@@ -1,7 +1,8 @@
 /** Brings a database to today's version, a transaction a step, after a backup of what was there. */
 import type Database from 'better-sqlite3';
 import { TaskError } from '../../../shared/errors.ts';
-import { backupName, beginBackup, keepBackup } from './backups.ts';
+import { backupName } from './backup-name.ts';
+import { beginBackup, keepBackup } from './backups.ts';
 import type { Migration } from './migrations/index.ts';
 
 /** Throws STORE_FAILED for a database of a newer Longhaul; it is left untouched. */

@@ -12,11 +12,12 @@ import { SCHEDULE_READS, type ScheduleOperations } from './schedule-operations.t
 import type { AttemptEnd, ClaimRates, Fence, GroupCommand, GroupTouched, Light, ListFilter, LogLine, ProgressUpdate, RatedInput, ToolProcess } from './store.ts';
 import type { ImportOperations } from './task-store-imports.ts';
 import type { ScanOperations } from './task-store-scans.ts';
+import { WATCH_READS, type WatchOperations } from './watch-operations.ts';
 
-/** A TaskDraft, packed: type, recipe, queue, priority, inputs (JSON), outputDir, options (JSON), maxRetries, dependsOn, runAt, more. */
+/** A TaskDraft, packed: type, recipe, queue, priority, inputs (JSON), outputDir, options (JSON), maxRetries, dependsOn, runAt, more, suffix. */
 export type PackedDraft = readonly [
   type: string, recipe: string, queue: string, priority: number, inputs: string, outputDir: string | null, options: string,
-  maxRetries: number, dependsOn: readonly TaskId[], runAt: number | null, more: PackedMore | null,
+  maxRetries: number, dependsOn: readonly TaskId[], runAt: number | null, more: PackedMore | null, suffix?: string | null,
 ];
 
 /** A DraftMore, complete. tier: its level. notify: JSON. */
@@ -36,9 +37,18 @@ export interface PackedMore {
   readonly scheduleId: number | null;
   readonly scheduledFor: number | null;
   readonly after: readonly number[];
+  readonly sources: readonly PackedSource[];
   readonly newGroup: number | null;
   readonly uniqueKey: string | null;
   readonly uniqueSince: number;
+}
+
+/** option: empty for the input. from: a stored task; else the task at this place of the call. */
+export interface PackedSource {
+  readonly option: string;
+  readonly from: TaskId | null;
+  readonly place: number | null;
+  readonly extension: string;
 }
 
 /** What came of a draft: of a duplicate, the task that was there. */
@@ -77,6 +87,9 @@ export interface ClaimedRow {
   readonly intent: string | null;
   readonly dependencies: readonly DependencyRow[];
   readonly groupName: string | null;
+  readonly suffix: string | null;
+  /** Names a file that a dependency was to make and did not. */
+  readonly missing: string | null;
 }
 
 /** How an attempt ended, with JSON as text. */
@@ -117,7 +130,7 @@ export interface GroupMembersRow {
 export type SummaryRow = readonly unknown[];
 
 /** One method per method of Store, by the same names. All of them run synchronously inside the batch's transaction. */
-export interface Operations extends ScheduleOperations<PackedDraft>, ImportOperations, ScanOperations {
+export interface Operations extends ScheduleOperations<PackedDraft>, WatchOperations<PackedDraft>, ImportOperations, ScanOperations {
   insertTasks(drafts: readonly PackedDraft[], now: number, groups?: readonly Required<NewGroup>[]): readonly InsertedRow[];
   claim(input: ClaimInput): readonly ClaimedRow[];
   letThrough(input: RatedInput): { readonly ids: readonly TaskId[]; readonly nextAt: number | null };
@@ -171,7 +184,6 @@ export interface Operations extends ScheduleOperations<PackedDraft>, ImportOpera
   addResourceUse(use: { id: TaskId; memoryBytes: number; tempBytes: number; processorShare: number | null; now: number }): null;
   resourceUse(recipe: string): { readonly memoryRatio: number | null; readonly tempRatio: number | null; readonly processors: number | null };
   expireParts(input: { before: number; limit: number; sentence: string; now: number }): readonly TaskId[];
-  draftFolders(since: number): readonly { readonly inputs: string; readonly outputDir: string | null }[];
   draftsInUse(ids: readonly TaskId[]): readonly TaskId[];
 
   appendLog(lines: readonly LogLine[]): null;
@@ -188,7 +200,7 @@ export interface Operations extends ScheduleOperations<PackedDraft>, ImportOpera
 export type Method = keyof Operations;
 
 /** Methods that change nothing: alone they need no commit, and they are answered even when a commit fails. */
-export const READS: ReadonlySet<Method> = new Set<Method>(['letThrough', 'get', 'getMany', 'list', 'listIds', 'causes', 'scan', 'scanCauses', 'summaries', 'head', 'attempts', 'document', 'groups', 'group', 'partsOf', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'candidates', 'resourceUse', 'draftFolders', 'draftsInUse', 'readLog', 'listTools', 'getSettings', ...SCHEDULE_READS]);
+export const READS: ReadonlySet<Method> = new Set<Method>(['letThrough', 'get', 'getMany', 'list', 'listIds', 'causes', 'scan', 'scanCauses', 'scanFolders', 'summaries', 'head', 'attempts', 'document', 'groups', 'group', 'partsOf', 'counts', 'settledAmong', 'pace', 'withoutEstimate', 'candidates', 'resourceUse', 'draftsInUse', 'readLog', 'listTools', 'getSettings', ...SCHEDULE_READS, ...WATCH_READS]);
 
 /** One call, numbered by its client. */
 export interface Call<M extends Method = Method> {

@@ -1,4 +1,4 @@
-/** What the operations answer, parsed by the client: rows are stored data, and stored data is not trusted. */
+/** What the operations answer, parsed by the client: rows are stored data, and stored data is not trusted. Made once each: to make a schema takes longer than to use it. */
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { attemptRecord } from '../../../shared/contract.ts';
@@ -11,12 +11,20 @@ import type { Claimed, IntendedOutput } from './store.ts';
 
 export { summaryRows as summaries } from './summary-row.ts';
 export const storedTask = packedTask.transform(({ task: whole }) => whole);
+export const storedTaskOrNull = storedTask.nullable();
 export const storedTasks = z.array(storedTask);
+export const nothing = z.null();
+export const yesOrNo = z.boolean();
+export const ids = z.array(taskId);
+export const revision = z.int().nullable();
+export const pace = z.number().nullable();
+export const logLines = z.array(z.tuple([z.int(), z.string()]));
+export const settings = z.record(z.string(), z.string());
 
 /** damaged: names of columns that could not be read; such a task can't be worked on. */
 export const claimedTasks = z.array(
   z
-    .object({ task: packedTask, plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable(), dependencies: z.array(storedDependency), groupName: z.string().nullable() })
+    .object({ task: packedTask, plan: z.string().nullable(), parts: z.array(z.tuple([z.number(), z.string()])), intent: z.string().nullable(), dependencies: z.array(storedDependency), groupName: z.string().nullable(), suffix: z.string().nullable(), missing: z.string().nullable() })
     .transform(({ task: { task: whole, damaged }, plan: planText, parts, intent, ...rest }): { claimed: Claimed; damaged: readonly string[] } => {
       const plan = planText === null ? undefined : parseJson(planText);
       return { claimed: { task: whole, plan, parts: plan === undefined ? [] : readParts(parts), intent: readIntent(intent), ...rest }, damaged };
@@ -38,10 +46,11 @@ export const page = z.object({ tasks: storedTasks, total: z.int().nonnegative() 
 export const idPage = z.object({ ids: z.array(taskId), total: z.int().nonnegative() });
 export const causes = z.array(z.object({ code: errorCode.nullable().catch(null), tasks: z.int().positive() }));
 export const statusCounts = z.record(taskStatus, z.int());
+const someTexts = z.tuple([z.string()]).rest(z.string());
 export const head = z
   .object({ inputs: z.string(), outputDir: z.string().nullable() })
   .transform(({ inputs, outputDir }) => {
-    const input = z.tuple([z.string()]).rest(z.string()).safeParse(parseJson(inputs)).data?.[0];
+    const input = someTexts.safeParse(parseJson(inputs)).data?.[0];
     // Without a readable input there is no folder to name: the attempt will say what is wrong.
     return outputDir !== null ? { outputDir } : input === undefined ? null : { outputDir: dirname(input) };
   })

@@ -14,6 +14,7 @@ import type { TaskSummary } from '../../../shared/summary.ts';
 import type { DependencyMode, Estimate, GroupId, Output, QueueName, Task, TaskId, TaskStatus, TaskType, Tier } from '../../../shared/task.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { ScheduleStore } from './schedule-operations.ts';
+import type { WatchStore } from './watch-operations.ts';
 
 /** A task that is ready to be inserted: options complete and validated. */
 export interface TaskDraft {
@@ -27,6 +28,8 @@ export interface TaskDraft {
   readonly maxRetries: number;
   readonly dependsOn: readonly TaskId[];
   readonly runAt: number | null;
+  /** What goes between the input's name and the ending of the output; left out: what the recipe says when it runs. */
+  readonly suffix?: string;
   /** What most tasks have nothing of. */
   readonly more?: DraftMore;
 }
@@ -49,6 +52,8 @@ export interface DraftMore {
   readonly scheduledFor?: number | null;
   /** Tasks of the same call that it depends on too, by their place there; each stands before it. */
   readonly after?: readonly number[];
+  /** What it takes of tasks it depends on: their output with this ending becomes its input (option null) or an option. By id, or by place in the call. */
+  readonly sources?: readonly { readonly option: string | null; readonly from: TaskId | null; readonly place: number | null; readonly extension: string }[];
   /** Of the groups given with the same call: the one it is to be in, by its place there. Made when its first member is inserted. */
   readonly newGroup?: number | null;
   /** Where a task with this key was created at `since` or later and has not failed, been cancelled or removed, that one is answered and nothing is inserted. */
@@ -78,6 +83,10 @@ export interface Claimed {
   readonly dependencies: readonly DependencyResult[];
   /** The group of a task that waited for others, else theirs; null: none. */
   readonly groupName: string | null;
+  /** Kept from its recipe; null: the task is older than that. */
+  readonly suffix: string | null;
+  /** Names a file that a dependency was to make and did not; null: all are there. */
+  readonly missing: string | null;
 }
 
 export interface ProgressUpdate extends Fence {
@@ -171,7 +180,7 @@ export interface WaitingTask {
 /** One line of a task's log; at: epoch milliseconds. attempt: whose line it is; null: the engine's own. */
 export type LogLine = readonly [id: TaskId, at: number, line: string, attempt?: number | null];
 
-export interface Store extends ScheduleStore<TaskDraft>, BackupStore {
+export interface Store extends ScheduleStore<TaskDraft>, WatchStore<TaskDraft>, BackupStore {
   /** All of them or none. groups: those that newGroup names. */
   insertTasks(drafts: readonly TaskDraft[], now: number, groups?: readonly Required<NewGroup>[]): Promise<readonly TaskBrief[]>;
   /** First tasks of a queue by order key; of `only` where that is given. They are running, with attempt + 1, when this settles. */

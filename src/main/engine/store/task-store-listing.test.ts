@@ -180,6 +180,20 @@ describe('the plan of a list', () => {
     ]);
   });
 
+  it('goes by ranges of ids where all have to be looked at, through the index as far as that has what is asked', async () => {
+    const db = openDatabase({ dir: await tempDir(), now: T0 });
+    const planOf = (filter: Partial<ListFilter>): string | undefined => {
+      const { portion, values } = listQuery({ limit: 1, offset: 0, ...filter });
+      return db.prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN SELECT id, ${portion?.key ?? ''} FROM ${portion?.from ?? ''} WHERE ${portion?.where ?? ''}`).get({ ...values, first: 1, upTo: 2 })?.detail;
+    };
+    for (const filter of [{ owner: 'ada' }, { sort: 'finished' }, { type: ['transcribe'], status: ['completed'] }] as const) {
+      expect(planOf(filter), JSON.stringify(filter)).toMatch(/COVERING INDEX task_list \(status=\? AND id>\? AND id<\?\)/);
+    }
+    for (const filter of [{ text: 'a', status: ['failed'] }, { code: ['DISK_FULL'] }] as const) expect(planOf(filter), JSON.stringify(filter)).toMatch(/INDEX task_list \(status=\? AND id>\? AND id<\?\)/);
+    for (const filter of [{ text: 'a' }, { sort: 'priority' }] as const) expect(planOf(filter), JSON.stringify(filter)).toMatch(/INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
+    db.close();
+  });
+
   it('takes pending tasks of a queue in their order without sorting them', async () => {
     const [plan] = await plans([{ status: ['pending'], queue: ['media'], sort: 'order' }]);
     expect(plan).toMatch(/task_claim/);

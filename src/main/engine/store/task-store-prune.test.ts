@@ -36,7 +36,7 @@ it('removes what ended before, and nothing else', async () => {
   await complete(store, young, LATER + 1);
   const running = await addRunning(store);
   const pending = await add(store);
-  expect(await prune(store)).toMatchObject({ removed: 2, listed: [cancelled, done.task.id] });
+  expect(await prune(store)).toMatchObject({ removed: 2, listed: [done.task.id, cancelled] });
   // A dead letter waits for its user, however long.
   expect(await idsOf(store)).toEqual([dead.task.id, young.task.id, running.task.id, pending]);
   expect(await store.get(done.task.id)).toBeNull();
@@ -122,4 +122,31 @@ it('the history is measured and forgotten from its oldest end', async () => {
   expect(await store.trimHistory(3, 2)).toBe(2);
   expect(await store.trimHistory(3, 2)).toBe(1);
   expect((await store.listHistory(null, 10)).map(({ id }) => id)).toEqual([5, 4]);
+});
+
+it('tasks that were removed at the same moment go portion by portion too', async () => {
+  const store = await openTestStore();
+  const ids: number[] = [];
+  for (let left = 12; left > 0; left -= 1) {
+    const done = await addRunning(store);
+    await complete(store, done);
+    ids.push(done.task.id);
+  }
+  await store.remove(ids.slice(0, 9), T0 + 3000);
+  await store.remove(ids.slice(9, 11), T0 + 3001);
+  const { removed, listed, portions } = await prune(store);
+  expect([removed, listed]).toEqual([12, ids.slice(11)]);
+  expect(portions).toBeGreaterThan(3);
+});
+
+it('plan and parts of a cancelled task go with it, however many there are', async () => {
+  const store = await openTestStore();
+  const running = await addRunning(store);
+  await store.savePlan({ ...endOf(running), plan: {}, partsTotal: 1500 });
+  await Promise.all(Array.from({ length: 1500 }, (_, index) => store.savePart({ ...endOf(running), index, part: { index } })));
+  await store.cancel([running.task.id], T0 + 1);
+  await store.release({ ...endOf(running), reason: null });
+  expect(await store.partsOf(running.task.id)).not.toBeNull();
+  expect(await prune(store)).toMatchObject({ removed: 1 });
+  expect(await store.partsOf(running.task.id)).toBeNull();
 });

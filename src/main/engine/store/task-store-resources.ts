@@ -8,7 +8,7 @@ const USES_KEPT = 20;
 /** Below this many attempts one odd file would decide. */
 const USES_NEEDED = 3;
 
-type ResourceOperations = Pick<Operations, 'candidates' | 'addResourceUse' | 'resourceUse' | 'expireParts' | 'draftFolders' | 'draftsInUse'>;
+type ResourceOperations = Pick<Operations, 'candidates' | 'addResourceUse' | 'resourceUse' | 'expireParts' | 'draftsInUse'>;
 
 export function createResources(db: Database.Database): ResourceOperations {
   return { ...createCandidates(db), ...createUse(db), ...createTemporary(db) };
@@ -54,18 +54,15 @@ function createUse(db: Database.Database): Pick<ResourceOperations, 'addResource
   };
 }
 
-function createTemporary(db: Database.Database): Pick<ResourceOperations, 'expireParts' | 'draftFolders' | 'draftsInUse'> {
+function createTemporary(db: Database.Database): Pick<ResourceOperations, 'expireParts' | 'draftsInUse'> {
   const selectExpired = db.prepare<{ before: number; limit: number }, TaskId>(
-    `SELECT id FROM task INDEXED BY task_settled WHERE status IN ('completed', 'failed', 'cancelled') AND completed_at < @before
-       AND status IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM checkpoint WHERE checkpoint.task_id = task.id) LIMIT @limit`,
+    // From the few that have parts: of settled tasks there may be a million.
+    `SELECT task.id FROM checkpoint CROSS JOIN task ON task.id = checkpoint.task_id WHERE task.status IN ('failed', 'cancelled') AND task.completed_at < @before LIMIT @limit`,
   ).pluck();
   const deleteParts = db.prepare<[TaskId]>('DELETE FROM checkpoint_part WHERE task_id = ?');
   const deletePlan = db.prepare<[TaskId]>('DELETE FROM checkpoint WHERE task_id = ?');
   const addWarning = db.prepare<{ id: TaskId; sentence: string; now: number }>(
     `UPDATE task SET warnings = json_insert(warnings, '$[#]', @sentence), progress = 0, progress_current = 0, progress_total = 0, updated_at = @now WHERE id = @id`,
-  );
-  const selectFolders = db.prepare<[since: number], { inputs: string; outputDir: string | null }>(
-    `SELECT DISTINCT CASE WHEN output_dir IS NULL THEN inputs ELSE '[]' END AS inputs, output_dir AS outputDir FROM task WHERE attempt > 0 AND updated_at >= ?`,
   );
   const selectInUse = db.prepare<[ids: string], TaskId>(
     `SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?))
@@ -81,7 +78,6 @@ function createTemporary(db: Database.Database): Pick<ResourceOperations, 'expir
       }
       return ids;
     },
-    draftFolders: (since) => selectFolders.all(since),
     draftsInUse: (ids) => selectInUse.all(JSON.stringify(ids)),
   };
 }

@@ -22,9 +22,13 @@ import { createProgress } from './task-store-progress.ts';
 import { createHealth, createQuotas } from './task-store-quotas.ts';
 import { createRates } from './task-store-rates.ts';
 import { createResources } from './task-store-resources.ts';
+import { createScans } from './task-store-scans.ts';
 import { createSchedules } from './task-store-schedules.ts';
+import { createSources } from './task-store-sources.ts';
 import { createStaging } from './task-store-staging.ts';
 import { createSummaries } from './task-store-summaries.ts';
+import { createTakenFiles } from './task-store-taken-files.ts';
+import { createWatchRules } from './task-store-watch-rules.ts';
 
 /**
  * Prepares every statement; the database must be migrated. INDEXED BY in the hot ones makes a wrong index an error here, not
@@ -38,9 +42,10 @@ export function createOperations(db: Database.Database): Operations {
   const memory = createMemory(db);
   const history = createHistory(db);
   const policies = createGroupPolicies(db);
-  const dependencies = createDependencies(db, staging, policies);
+  const sources = createSources(db);
+  const dependencies = createDependencies(db, staging, policies, sources);
   const commands = createCommands(db, { listing, staging, dependencies, checkpoints, policies });
-  const inserts = createInserts(db, tally);
+  const inserts = createInserts(db, tally, sources);
   return {
     ...inserts,
     ...createImports(db, tally),
@@ -58,7 +63,10 @@ export function createOperations(db: Database.Database): Operations {
     ...memory.operations,
     ...createLog(db),
     ...createResources(db),
+    ...createScans(db),
     ...createSchedules(db, inserts.insertTasks),
+    ...createTakenFiles(db, { insertTasks: inserts.insertTasks, retry: commands.operations.retry }),
+    ...createWatchRules(db),
     ...createPrune(db),
     ...createQuotas(db),
     ...createHealth(db),
