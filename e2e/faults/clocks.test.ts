@@ -124,11 +124,11 @@ describe(`time (SEED=${SEED})`, () => {
   }, 600_000);
 });
 
-/** Nights in Berlin: 02:30 comes twice in the one, and never in the other. */
-const NIGHTS = { 'goes back': '2026-10-25T00:10:00Z', 'goes forward': '2026-03-29T00:10:00Z' } as const;
-/** Two and a half hours in ten seconds. */
+/** Nights in Berlin: 02:30 comes twice in the one, and never in the other. They begin hours before: an engine that starts slowly must not oversleep it. */
+const NIGHTS = { 'goes back': '2026-10-24T21:00:00Z', 'goes forward': '2026-03-28T21:00:00Z' } as const;
+/** Six hours in 24 seconds. */
 const NIGHT_SPEED = 900;
-const NIGHT_HOURS = 2.5;
+const NIGHT_HOURS = 6;
 
 describe('summer time', () => {
   for (const way of ['goes back', 'goes forward'] as const) {
@@ -163,22 +163,22 @@ async function spendNight(way: keyof typeof NIGHTS): Promise<void> {
 async function sleepOften(rig: Rig, sleeps: number, sleepMs: number): Promise<number[]> {
   const recoveryMs: number[] = [];
   const engine = await rig.start().opened();
-  const { api } = await engine.client();
   for (let sleep = 0; sleep < sleeps; sleep += 1) {
-    const tasks = await rig.add(api, 2, { parts: 10, partMs: 100 });
+    const tasks = await rig.add((await engine.client()).api, 2, { parts: 10, partMs: 100 });
     await until('both have begun', () => tasks.every((task) => readLedger(task).length > 1));
     // A test's connection would give up a silent server; it is made anew after the sleep, as anybody's.
     (await engine.client()).close();
     const pids = [...childrenOf(engine.pid), engine.pid];
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await wait(sleepMs);
-    const lines = tasks.map((task) => readLedger(task).length);
+    const before = tasks.map((task) => readLedger(task));
     for (const pid of pids) process.kill(pid, 'SIGCONT');
     const wokenAt = performance.now();
-    await until('they go on', () => tasks.every((task, at) => readLedger(task).length > (lines[at] ?? 0)));
+    await until('they go on', () => tasks.every((task, at) => readLedger(task).length > (before[at]?.length ?? 0)));
     recoveryMs.push(performance.now() - wokenAt);
     await untilIdle((await engine.client()).api);
-    for (const task of tasks) expect(readLedger(task).at(-1)?.attempt, 'it went on in its first attempt').toBe(1);
+    // Not the first one in any case: a worker that a busy machine starts slowly may have cost one before.
+    for (const [at, task] of tasks.entries()) expect(readLedger(task).at(-1)?.attempt, 'it went on in the attempt that it slept in').toBe(before[at]?.at(-1)?.attempt);
   }
   await engine.close();
   return recoveryMs;

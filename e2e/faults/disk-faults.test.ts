@@ -141,7 +141,7 @@ async function suffer(place: Place, fault: Fault) {
     await again.close();
     if (verdict.faults.some((what) => !what.startsWith('redone'))) console.log(verdict.faults.join('\n'));
     judgeComplaints(complaints, place, fault);
-    return { ...verdict, halfWritten: verdict.halfWritten + halfWritten, recoveryMs, notes: [...new Set(complaints.map(({ code: name, message }) => `${name}: ${message.replaceAll(rig.outDir, 'OUT').replaceAll(rig.dataDir, 'DATA').replaceAll(/-\d+-\d+-\d+\.part/g, '….part')}`)), ...(retried > 0 ? [`${retried} retried by hand`] : [])] };
+    return { ...verdict, halfWritten: verdict.halfWritten + halfWritten, recoveryMs, notes: [...new Set(complaints.map(({ code: name, message }) => `${name}: ${message.replaceAll(rig.outDir, 'OUT').replaceAll(rig.dataDir, 'DATA').replaceAll(/-\d+-\d+-\d+\.part/g, '….part').replaceAll(/(work\/|\.longhaul-)[0-9a-f]{8}(-\d+)?/g, '$1…')}`)), ...(retried > 0 ? [`${retried} retried by hand`] : [])] };
   } finally {
     await site.remove();
   }

@@ -14,10 +14,10 @@ export async function makeLongSpeech(dir: string, seconds: number): Promise<stri
   return path;
 }
 
-/** A moving test picture with tones, 480x270 at 30 frames a second, a keyframe every two seconds. */
-export async function makeNumberedVideo(dir: string, seconds: number): Promise<string> {
+/** A moving test picture with tones, a keyframe every two seconds. */
+export async function makeNumberedVideo(dir: string, seconds: number, { size = '480x270', rate = 30 }: { size?: string; rate?: number } = {}): Promise<string> {
   const path = join(dir, 'numbered.mp4');
-  await execute(ffmpegPath, ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=480x270:rate=30:duration=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=300:beep_factor=4:duration=${seconds}`,
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60', '-pix_fmt', 'yuv420p', '-c:a', 'aac', path]);
+  await execute(ffmpegPath, ['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=300:beep_factor=4:duration=${seconds}`,
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-g', String(2 * rate), '-pix_fmt', 'yuv420p', '-c:a', 'aac', path]);
   return path;
 }

@@ -8,11 +8,10 @@ import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { findProblem, listBackups } from '../../src/main/engine/store/backups.ts';
 import { openStore } from '../../src/main/engine/store/client.ts';
+import { T0, THREAD_PATH } from '../../src/main/engine/store/test-store.ts';
 import { compileShim, ERRNO, Shim, whyNoCompiler } from './support/native.ts';
 
 const STORE = join(import.meta.dirname, '../../src/main/engine/store');
-const THREAD_PATH = join(STORE, 'thread.ts');
-const T0 = 1_700_000_000_000;
 const why = whyNoCompiler();
 
 it.skipIf(why !== null)(`saves are repeated through write errors until they are committed, once${why === null ? '' : ` (skipped: ${why})`}`, async () => {

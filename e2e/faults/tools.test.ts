@@ -57,7 +57,7 @@ function breakFfmpeg(dir: string, how: string): { path: string; hasBroken(): boo
 }
 
 function toolsWith(ffmpeg: string) {
-  return { ffmpegPath: ffmpeg, ffprobePath, whisperCliPath: null, bundledModelsDir: join(resources, 'models'), modelsDir: dirname(ffmpeg) };
+  return { ffmpegPath: ffmpeg, ffprobePath, whisperCliPath: null, libreOfficePath: null, bundledModelsDir: join(resources, 'models'), modelsDir: dirname(ffmpeg) };
 }
 
 describe.skipIf(process.platform === 'win32')('an FFmpeg (a script plays it at first; not on Windows)', () => {

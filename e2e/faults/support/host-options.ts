@@ -10,7 +10,7 @@ export const hostOptions = z.object({
   /** How many seconds pass for the engine in one: leases and pauses end sooner. */
   speed: z.number().positive().default(1),
   /** Null: it takes commands and works on nothing. */
-  tools: z.object({ ffmpegPath: z.string(), ffprobePath: z.string(), whisperCliPath: z.string().nullable(), bundledModelsDir: z.string(), modelsDir: z.string() }).nullable(),
+  tools: z.object({ ffmpegPath: z.string(), ffprobePath: z.string(), whisperCliPath: z.string().nullable(), libreOfficePath: z.string().nullable(), bundledModelsDir: z.string(), modelsDir: z.string() }).nullable(),
 });
 export type HostOptions = z.input<typeof hostOptions>;
 

@@ -139,7 +139,7 @@ export class Rig {
   }
 }
 
-const NO_TOOLS: HostOptions['tools'] = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
+const NO_TOOLS: HostOptions['tools'] = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none' };
 
 /** The engine's process, and what it has said so far. */
 export class RunningEngine {

@@ -32,7 +32,7 @@ export function judge(rig: Rig, tasks: readonly Task[], isExpectedToFail: (promi
     judgeLedger(promised, readLedger(promised), blame);
   }
   for (const name of files) blame(name.startsWith('.') ? 'halfWritten' : 'doubled', `${name} lies in the output folder`);
-  for (const task of duplicatesAmong(tasks)) blame('doubled', `task ${task.id} was added twice (${String(task.inputs[0])})`);
+  for (const task of duplicatesAmong(rig, tasks)) blame('doubled', `task ${task.id} was added twice (${String(task.inputs[0])})`);
   const workDir = join(rig.dataDir, 'work');
   for (const name of existsSync(workDir) ? readdirSync(workDir) : []) {
     if (byId.get(Number(name.slice(name.lastIndexOf('-') + 1)))?.status === 'completed') blame('halfWritten', `the work folder of task ${name} is still there`);
@@ -72,12 +72,12 @@ function unanswered(rig: Rig, tasks: readonly Task[]): Promised[] {
   });
 }
 
-/** Each input is of one task only. */
-function duplicatesAmong(tasks: readonly Task[]): Task[] {
+/** Each input that was asked for is of one task only. What the engine's own schedules add has no input, and comes again. */
+function duplicatesAmong(rig: Rig, tasks: readonly Task[]): Task[] {
   const seen = new Set<string>();
   return tasks.filter(({ inputs: [input = ''] }) => {
     const isAgain = seen.has(input);
-    seen.add(input);
+    if (rig.asked.has(input)) seen.add(input);
     return isAgain;
   });
 }

@@ -8,7 +8,7 @@ describe('a hold', () => {
   it('now interrupts what runs, and its end lets it go on from the checkpoint, without a retry spent', async () => {
     const test = await openTestEngine();
     const { engine, until } = test;
-    const id = await test.add('a', { parts: 6, partMs: 100 });
+    const id = await test.add('a', { parts: 6, endAfterParts: 2, endings: { 1: 'wait' } });
     const behind = await test.add('b', {});
     await until(id, (task) => task.checkpoint?.partsDone === 2);
     await hold(test, 'now');
@@ -38,10 +38,11 @@ describe('a hold', () => {
 
   it('after the current one lets what runs come to its end, and begins nothing', async () => {
     const test = await openTestEngine();
-    const id = await test.add('a', { parts: 3, partMs: 100 });
+    const id = await test.add('a', { parts: 3, endings: { 1: 'wait' } });
     const next = await test.add('b', {});
     await test.until(id, is('running'));
     await hold(test, 'afterCurrent');
+    await test.letGoOn();
     expect(await test.until(id, is('completed'))).toMatchObject({ attempt: 1 });
     await expect.poll(() => test.events.at(-1)?.kind).toBe('idle');
     expect(await test.engine.api.getTask({ id: next })).toMatchObject({ status: 'pending', attempt: 0 });
@@ -64,7 +65,7 @@ describe('a hold', () => {
   it('on battery stops work where the settings say so, until there is power again', async () => {
     const test = await openTestEngine();
     await test.engine.api.setSetting({ name: 'holdOnBattery', value: 'on' });
-    const id = await test.add('a', { parts: 4, partMs: 100 });
+    const id = await test.add('a', { parts: 4, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 1);
     test.engine.setHold('battery', true);
     await test.until(id, is('pending'));

@@ -27,7 +27,7 @@ async function passHeard({ clock, engine }: TestEngine, id: TaskId, ms: number):
   clock.advance(ms);
   const count = async (): Promise<number> => (await engine.api.getLog({ id, lines: 10_000 })).lines.length;
   const before = await count();
-  await expect.poll(async () => (await engine.api.getTask({ id })).status !== 'running' || (await count()) > before, { timeout: 5_000 }).toBe(true);
+  await expect.poll(async () => (await engine.api.getTask({ id })).status !== 'running' || (await count()) > before).toBe(true);
 }
 
 it('a soft limit stops an attempt, which may still save its part, and the next one goes on from there', async () => {
@@ -64,7 +64,7 @@ it.skipIf(process.platform !== 'linux')('a hard limit ends the whole process tre
   // A tool that does not end when it is asked, with a child of its own in the background.
   const command: [string, ...string[]] = ['/bin/sh', '-c', `trap '' TERM; ffmpeg -nostdin -loglevel error -re -f lavfi -i testsrc=size=64x64 -metadata comment=${mark} -f null - & trap '' TERM; wait; sleep 100`, mark];
   const id = await add(test, { command }, { hardLimitSeconds: 30, maxRetries: 0 });
-  await expect.poll(async () => (await processesWith(mark)).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(async () => (await processesWith(mark)).length).toBeGreaterThanOrEqual(2);
   test.clock.advance(29_000);
   expect((await processesWith(mark)).length).toBeGreaterThanOrEqual(2);
   test.clock.advance(1_000);
@@ -142,7 +142,7 @@ it.skipIf(process.platform !== 'linux').each([
   const id = await add(test, { parts: 2, endings: { 1: ending } });
   await test.until(id, (task) => task.checkpoint?.partsDone === 2);
   const [frozen = 0] = pids;
-  await expect.poll(() => stateOf(frozen), { timeout: 5_000 }).toBe('T');
+  await expect.poll(() => stateOf(frozen)).toBe('T');
   // To the first look after the lease of a minute is over.
   test.clock.advance(65_000);
   const task = await test.until(id, is('completed'));
@@ -150,7 +150,7 @@ it.skipIf(process.platform !== 'linux').each([
   expect(isAlive(frozen)).toBe(true);
   process.kill(frozen, 'SIGCONT');
   // It goes on, says what it wants to do, and is ended for it.
-  await expect.poll(() => isAlive(frozen), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(frozen)).toBe(false);
   const names = await readdir(join(test.dir, 'out'));
   expect(names.filter((name) => !name.startsWith('.'))).toEqual(['made.txt']);
   if (ending === 'freeze at check') expect(names).toEqual(['made.txt']);

@@ -26,7 +26,7 @@ async function settled({ engine }: TestEngine): Promise<void> {
 describe('a queue that is paused', () => {
   it('interrupts its own work, begins nothing, and leaves the other queues alone', async () => {
     const test = await openTestEngine();
-    const id = await add(test, 'a', { parts: 6, partMs: 100 });
+    const id = await add(test, 'a', { parts: 6, endAfterParts: 2, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 2);
     await test.engine.api.pauseQueue({ name: 'media' });
     expect(await test.until(id, is('pending'))).toMatchObject({ attempt: 1, failures: 0, workerLosses: 0 });
@@ -41,10 +41,11 @@ describe('a queue that is paused', () => {
 
   it('after the current task lets that come to its end', async () => {
     const test = await openTestEngine();
-    const id = await add(test, 'a', { parts: 3, partMs: 100 });
+    const id = await add(test, 'a', { parts: 3, endings: { 1: 'wait' } });
     const next = await add(test, 'b');
     await test.until(id, is('running'));
     await test.engine.api.pauseQueue({ name: 'media', mode: 'afterCurrent' });
+    await test.letGoOn();
     expect(await test.until(id, is('completed'))).toMatchObject({ attempt: 1 });
     await settled(test);
     expect(await test.engine.api.getTask({ id: next })).toMatchObject({ status: 'pending', attempt: 0 });
@@ -93,11 +94,12 @@ describe('a queue with hours', () => {
   it('lets what runs go on when they end, and begins nothing more', async () => {
     const test = await openTestEngine();
     await test.engine.api.setQueue({ name: 'media', hours: hoursIn(test, 0, 1) });
-    const id = await add(test, 'a', { parts: 3, partMs: 300 });
+    const id = await add(test, 'a', { parts: 3, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 1);
     test.clock.advance(60_000);
     const next = await add(test, 'b');
     expect(await waitsOf(test)).toMatchObject([{ reason: 'hours' }]);
+    await test.letGoOn();
     expect(await test.until(id, is('completed'))).toMatchObject({ attempt: 1, workerLosses: 0 });
     await settled(test);
     expect(await test.engine.api.getTask({ id: next })).toMatchObject({ status: 'pending', attempt: 0 });
@@ -106,7 +108,7 @@ describe('a queue with hours', () => {
   it('interrupts what runs when they end, where it is set so, and goes on from its checkpoint the next time', async () => {
     const test = await openTestEngine();
     await test.engine.api.setQueue({ name: 'media', hours: hoursIn(test, 0, 1), atClose: 'interrupt' });
-    const id = await add(test, 'a', { parts: 2, partMs: 500 });
+    const id = await add(test, 'a', { parts: 2, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 1);
     test.clock.advance(60_000);
     expect(await test.until(id, is('pending'))).toMatchObject({ failures: 0, workerLosses: 0, checkpoint: { partsDone: 1 } });

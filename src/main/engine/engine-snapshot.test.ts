@@ -56,7 +56,7 @@ async function setUp() {
 
 /** Until all that has changed so far has been told. */
 async function told({ clock }: TestEngine, mirror: Mirror, atLeast: number): Promise<void> {
-  for (const deadline = Date.now() + 10_000; mirror.heard.length < atLeast; await setImmediate()) {
+  for (const deadline = Date.now() + 30_000; mirror.heard.length < atLeast; await setImmediate()) {
     if (Date.now() > deadline) throw new Error(`Only ${mirror.heard.length} deltas came.`);
     clock.advance(20);
   }

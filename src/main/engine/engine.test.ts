@@ -94,20 +94,21 @@ describe('a worker that dies', () => {
   });
 
   it('is not given up because this process itself stood still', async () => {
-    const id = await test.add('a', { parts: 2, partMs: 300 });
-    await test.until(id, is('running'));
+    const id = await test.add('a', { parts: 2, endings: { 1: 'wait' } });
+    await test.until(id, (task) => task.checkpoint?.partsDone === 1);
     // One late look after an hour of sleep, then usual ones.
     test.clock.advance(0);
     const late = test.clock.monotonicMs() + 3_600_000;
     test.clock.monotonicMs = () => Math.max(late, test.clock.now());
     test.clock.advance(5_000);
+    await test.letGoOn();
     expect(await test.until(id, is('completed'))).toMatchObject({ attempt: 1, workerLosses: 0 });
   });
 });
 
 describe('what a user asks of a running task', () => {
   it('pause stops it with its checkpoint, resume goes on from there', async () => {
-    const id = await test.add('a', { parts: 6, partMs: 100 });
+    const id = await test.add('a', { parts: 6, endAfterParts: 2, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 2);
     await test.engine.api.pauseTasks({ ids: [id] });
     const paused = await test.until(id, is('paused'));
@@ -119,7 +120,7 @@ describe('what a user asks of a running task', () => {
   });
 
   it('cancel stops it, a retry goes on from its checkpoint, remove takes it off the list', async () => {
-    const id = await test.add('a', { parts: 4, partMs: 100 });
+    const id = await test.add('a', { parts: 4, endings: { 1: 'wait', 2: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 1);
     await test.engine.api.cancelTasks({ ids: [id] });
     await test.until(id, is('cancelled'));
@@ -187,15 +188,30 @@ describe('order', () => {
   });
 
   it('a task waits for its time and for the tasks before it', async () => {
-    const first = await test.add('first', { partMs: 200 });
+    const first = await test.add('first', { parts: 2, endings: { 1: 'wait' } });
     const second = await test.add('second', {}, { dependsOn: [first] });
     const later = await test.add('later', {}, { runAt: test.clock.now() + 60_000 });
     expect(await test.engine.api.getTask({ id: second })).toMatchObject({ status: 'waiting' });
+    await test.letGoOn();
     await test.until(second, is('completed'));
     expect(await test.engine.api.getTask({ id: later })).toMatchObject({ status: 'waiting' });
     test.clock.advance(60_000);
     await test.until(later, is('completed'));
   });
+});
+
+it('a task whose last dependency ends before its time begins when that comes, though nothing else happens', async () => {
+  const first = await test.add('first', { parts: 2, endings: { 1: 'wait' } });
+  const timed = await test.add('timed', {}, { dependsOn: [first], runAt: test.clock.now() + 60_000 });
+  const after = await test.add('after', { endings: { 1: 'fail for good' } }, { priority: 3 });
+  const { tasks: [settled] } = await test.engine.api.addTasks({ tasks: [{ input: join(test.dir, 'in', 'timed'), recipe: 'picture', outputDir: join(test.dir, 'out'), dependsOn: [after], dependencyMode: 'settled', runAt: test.clock.now() + 120_000 }] });
+  await test.letGoOn();
+  await test.until(after, is('failed'));
+  for (const id of [timed, settled?.id ?? 0]) {
+    expect(await test.engine.api.getTask({ id })).toMatchObject({ status: 'waiting' });
+    test.clock.advance(60_000);
+    await test.until(id, is('completed'));
+  }
 });
 
 describe('an engine that is told what to work on', () => {
@@ -219,7 +235,7 @@ describe('an engine that is told what to work on', () => {
 
 describe('an engine that ends', () => {
   it('interrupts what runs; the next one goes on from the checkpoint, without a retry spent', async () => {
-    const id = await test.add('a', { parts: 4, partMs: 100 });
+    const id = await test.add('a', { parts: 4, endAfterParts: 2, endings: { 1: 'wait' } });
     await test.until(id, (task) => task.checkpoint?.partsDone === 2);
     await test.restart({ isWorking: false });
     expect(await test.engine.api.getTask({ id })).toMatchObject({ status: 'pending', failures: 0, attempt: 1 });
@@ -230,7 +246,7 @@ describe('an engine that ends', () => {
   });
 
   it('right after work came in leaves none of it running', async () => {
-    const id = await test.add('a', { parts: 4, partMs: 100 });
+    const id = await test.add('a', { parts: 4, endings: { 1: 'wait' } });
     await test.restart({ isWorking: false });
     expect(await test.engine.api.getTask({ id })).toMatchObject({ status: 'pending', failures: 0 });
   });

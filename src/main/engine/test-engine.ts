@@ -7,12 +7,13 @@ import { onTestFinished } from 'vitest';
 import type { EngineEvent } from '../../shared/contract.ts';
 import type { Task, TaskId } from '../../shared/task.ts';
 import { createEngine, type Engine, type WorkOptions } from './engine.ts';
+import { THREAD_PATH } from './store/test-store.ts';
 import { ManualClock } from './test-clock.ts';
 import type { Script } from './test-worker.ts';
 import { forkWorkerProcess, type StartWorkerProcess } from './workers/worker-process.ts';
 
 /** A test that waits longer than this has failed. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 45_000;
 
 /** What the engine is to do; everything where nothing is said. */
 export interface Kind {
@@ -36,6 +37,8 @@ export interface TestEngine {
   restart(kind?: Kind): Promise<void>;
   /** Adds one task, by the recipe `picture` where none is named, whose results go to the folder `out`. */
   add(name: string, script: Script, more?: { recipe?: string; dependsOn?: number[]; priority?: number; runAt?: number }): Promise<TaskId>;
+  /** Lets tasks whose script says `wait` go on. */
+  letGoOn(): Promise<void>;
   /** Looks until the task is as wanted; lets backoffTickMs pass between two looks while it waits for a retry. */
   until(id: TaskId, isSo: (task: Task) => boolean, backoffTickMs?: number): Promise<Task>;
 }
@@ -46,7 +49,7 @@ export async function openTestEngine({ machine }: Pick<WorkOptions, 'machine'> =
   const clock = new ManualClock();
   let events: EngineEvent[] = [];
   const open = async ({ isWorking = true, isSelective = false, isScheduling = false, startWorker = forkWorkerProcess }: Kind = {}): Promise<Engine> => {
-    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
+    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none' };
     const opened = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(dir, 'code'), recipesDir: join(dir, 'recipes'), work: isWorking ? { tools, isSelective, isScheduling, startWorker, ...(machine === undefined ? {} : { machine }) } : null, clock, random: () => 1 });
     events = [];
     opened.on((event) => events.push(event));
@@ -71,6 +74,7 @@ export async function openTestEngine({ machine }: Pick<WorkOptions, 'machine'> =
       const { tasks } = await engine.api.addTasks({ tasks: [{ input, recipe: 'picture', outputDir: join(dir, 'out'), ...more }] });
       return tasks[0]?.id ?? 0;
     },
+    letGoOn: () => writeFile(join(dir, 'in', 'go'), ''),
     async until(id, isSo, backoffTickMs = 0) {
       let task: Task | undefined;
       for (const deadline = Date.now() + DEADLINE_MS; Date.now() < deadline; await wait(10)) {
@@ -97,10 +101,10 @@ async function makeFolders(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-engine-'));
   for (const name of ['code', 'recipes', 'data', 'in', 'out']) await mkdir(join(dir, name));
   await writeFile(join(dir, 'code', 'worker.js'), `import ${JSON.stringify(join(import.meta.dirname, 'test-worker.ts'))};`);
-  await writeFile(join(dir, 'code', 'store-thread.js'), `import ${JSON.stringify(join(import.meta.dirname, 'store', 'thread.ts'))};`);
+  await writeFile(join(dir, 'code', 'store-thread.js'), `import ${JSON.stringify(THREAD_PATH)};`);
   await writeFile(join(dir, 'code', 'package.json'), '{"type":"module"}');
   for (const [name, type] of [['picture', 'video_thumbnail'], ['speech', 'transcribe'], ['report', 'report']]) {
-    await writeFile(join(dir, 'recipes', `${name}.json`), JSON.stringify({ name, type, description: 'For tests.', options: {} }));
+    await writeFile(join(dir, 'recipes', `${name}.json`), JSON.stringify({ name, type, version: 1, purpose: 'other', title: { en: 'For tests.', zh: 'For tests.' }, description: { en: 'For tests.', zh: 'For tests.' }, options: {} }));
   }
   return dir;
 }

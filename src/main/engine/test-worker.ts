@@ -1,6 +1,7 @@
 /** A worker process whose handler does what its input file says: for tests of the engine around it. */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { TaskError } from '../../shared/errors.ts';
@@ -29,7 +30,8 @@ export const script = z.object({
   savesNonsense: z.boolean().default(false),
   /** Kept when the parts are done. */
   document: z.json().optional(),
-  endings: z.record(z.string(), z.enum(['fail', 'fail for good', 'crash', 'hang', 'freeze', 'freeze and go on', 'freeze at check', 'disk full', 'rate limit'])).default({}),
+  /** `wait`: no end, but a stand until it is stopped or a file `go` lies beside its input. What a test does meanwhile comes neither too early nor too late. */
+  endings: z.record(z.string(), z.enum(['wait', 'fail', 'fail for good', 'crash', 'hang', 'freeze', 'freeze and go on', 'freeze at check', 'disk full', 'rate limit'])).default({}),
 });
 export type Script = z.input<typeof script>;
 
@@ -51,7 +53,8 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
       let made = 0;
       for (let index = 0; index < parts; index += 1) {
         if (context.checkpoint.parts.has(index)) continue;
-        if (made === endAfterParts && ending !== undefined && !ending.startsWith('freeze a')) await end(ending);
+        if (made === endAfterParts && ending === 'wait') await goAhead(String(inputs[0]), context.signal);
+        else if (made === endAfterParts && ending !== undefined && !ending.startsWith('freeze a')) await end(ending);
         const stopped = await wait(partMs, null, { signal: context.signal }).catch((error: unknown) => error);
         if (stopped instanceof Error && !savesLate) throw stopped;
         await writeFile(join(context.workDir, String(index)), '');
@@ -61,7 +64,7 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
         context.progress({ current: index + 1, total: parts, message: `part ${index}` });
       }
       if (document !== undefined) await context.keepDocument(document);
-      if (ending !== undefined && ending !== 'freeze at check') await end(ending);
+      if (ending !== undefined && ending !== 'wait' && ending !== 'freeze at check') await end(ending);
       const draft = context.draft('made.txt');
       await writeFile(draft.tempPath, [...context.checkpoint.parts.values()].map((part) => part.attempt).join(','));
       return [draft];
@@ -75,6 +78,10 @@ function scripted(type: TaskType): Handler<{ overwrite: boolean }, { parts: numb
 
 /** What the process never gives back. */
 const leaked: Buffer[] = [];
+
+async function goAhead(input: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(join(dirname(input), 'go'))) await wait(10, null, { signal });
+}
 
 async function end(way: string): Promise<void> {
   if (way === 'fail') throw new TaskError('TOOL_FAILED', 'It failed as its script says.', { retryable: true });

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { taskSummary } from '../../shared/summary.ts';
@@ -142,7 +143,6 @@ describe('a client that does not read', () => {
     // A hundred times a megabyte: more than the system's own buffers and the allowance together.
     const tasks = Array.from({ length: 100 }, (_, index) => index + 1);
     const epoch = 'x'.repeat(1024 * 1024);
-    const startedAt = performance.now();
     for (const revision of tasks) {
       own.emit({ kind: 'delta', epoch, revision: revision - 1, tasks: [], removed: [], progress: [] });
       // The healthy one reads in between, as events do not come in one go.
@@ -154,7 +154,6 @@ describe('a client that does not read', () => {
     deaf.resume();
     await once(deaf, 'close');
     expect(deaf.bytesRead).toBeLessThan(tasks.length * epoch.length);
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
     healthy.terminate();
   });
 
@@ -180,6 +179,9 @@ describe('a client that does not read', () => {
 
   it('is parted with when it gives no sign, and one that answers pings is not', async () => {
     const http = createServer();
+    // Both ends live in this process: a real pulse could come round before the answer to the last one was read.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const sockets = new Sockets({ dispatch: createDispatch(own.engine.api, createHostApi({ version: '1', platform: 'linux', resourcesDir: RESOURCES_DIR, recoveredTasks: 0 })), on: () => () => undefined, pulseMs: 50 });
     http.on('upgrade', (req, socket, head) => { sockets.accept(req, socket, head); });
     http.listen(0, '127.0.0.1');
@@ -188,11 +190,19 @@ describe('a client that does not read', () => {
     const silent = new WebSocket(`ws://127.0.0.1:${String(port)}`, { autoPong: false });
     const healthy = new WebSocket(`ws://127.0.0.1:${String(port)}`);
     await Promise.all([once(silent, 'open'), once(healthy, 'open')]);
-    await once(silent, 'close');
-    for (let pings = 0; pings < 5; pings += 1) await once(healthy, 'ping');
-    expect(sockets.size).toBe(1);
+    const parted = once(silent, 'close');
+    for (let pulse = 0; pulse < 5; pulse += 1) {
+      const pinged = once(healthy, 'ping');
+      vi.advanceTimersByTime(50);
+      await pinged;
+      // It answers when it hears the ping; that is read within the next turns.
+      for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    }
+    await parted;
+    await expect.poll(() => sockets.size).toBe(1);
+    const closed = once(healthy, 'close');
     sockets.close();
-    await once(healthy, 'close');
+    await closed;
     http.close();
   });
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { WebSocket, type RawData } from 'ws';
 import * as z from 'zod';
 import { createEngine, locateTools, type Engine } from '../engine/index.ts';
+import { THREAD_PATH } from '../engine/store/test-store.ts';
 import type { EngineEvent } from '../../shared/contract.ts';
 import { startServe, type Served } from './index.ts';
 
@@ -47,9 +48,8 @@ export class TestServe {
   static async start(): Promise<TestServe> {
     const it = new TestServe(await mkdtemp(join(tmpdir(), 'longhaul-serve-')));
     for (const folder of ['code', 'renderer/assets']) await mkdir(join(it.dir, folder), { recursive: true });
-    const engineDir = join(ROOT, 'src/main/engine');
-    await writeFile(join(it.dir, 'code', 'worker.js'), `import ${JSON.stringify(join(engineDir, 'workers/entry.ts'))};`);
-    await writeFile(join(it.dir, 'code', 'store-thread.js'), `import ${JSON.stringify(join(engineDir, 'store/thread.ts'))};`);
+    await writeFile(join(it.dir, 'code', 'worker.js'), `import ${JSON.stringify(join(ROOT, 'src/main/engine/workers/entry.ts'))};`);
+    await writeFile(join(it.dir, 'code', 'store-thread.js'), `import ${JSON.stringify(THREAD_PATH)};`);
     await writeFile(join(it.dir, 'code', 'package.json'), '{"type":"module"}');
     await writeFile(join(it.dir, 'renderer', 'index.html'), '<!doctype html><title>The window</title>');
     await writeFile(join(it.dir, 'renderer', 'assets', 'index-abc.js'), 'export {};');

@@ -1,7 +1,7 @@
 /** Runs a tool as a child that can't outlive us: the one place of the media folder that starts processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -124,12 +124,12 @@ export function describeExit(result: ToolResult): string {
 }
 
 /**
- * Work that takes hours gives way to whoever sits at the machine, the window included; on an idle machine that costs nothing. A tool that
- * has ended already can't be asked.
+ * Work that takes hours gives way to whoever sits at the machine, the window included; on an idle machine that costs nothing. Who was started
+ * with `nice` gives way at least as far. A tool that has ended already can't be asked.
  */
 function stepBack(pid: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(pid, Math.max(constants.priority.PRIORITY_BELOW_NORMAL, getPriority()));
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === 'ESRCH' || thrown.code === 'EACCES' || thrown.code === 'EPERM' || thrown.code === 'ERR_SYSTEM_ERROR'))) throw thrown;
   }

@@ -99,7 +99,7 @@ export class RunningAttempt {
   #overrun: TaskError | undefined;
   #cancelStopTimer: (() => void) | undefined;
 
-  constructor(host: AttemptHost, claimed: Claimed, order: Omit<RunOrder, 'kind' | 'heartbeatMs' | 'task' | 'plan' | 'parts' | 'intent' | 'dependencies' | 'groupName'>) {
+  constructor(host: AttemptHost, claimed: Claimed, order: Omit<RunOrder, 'kind' | 'heartbeatMs' | 'task' | 'plan' | 'parts' | 'intent' | 'dependencies' | 'groupName' | 'missing'>) {
     const { task } = claimed;
     this.#host = host;
     this.#task = task;
@@ -120,7 +120,7 @@ export class RunningAttempt {
     const { id, type, recipe, inputs, outputDir, options, attempt } = task;
     this.#worker.send({
       kind: 'run', task: { id, type, recipe, inputs, outputDir, options, attempt }, plan: claimed.plan, parts: [...claimed.parts], intent: claimed.intent === null ? null : [...claimed.intent],
-      dependencies: [...claimed.dependencies], groupName: claimed.groupName,
+      dependencies: [...claimed.dependencies], groupName: claimed.groupName, missing: claimed.missing,
       heartbeatMs: heartbeatMsFor(this.#leaseMs), ...order,
     });
   }
@@ -335,7 +335,8 @@ function recordOf(ended: Ended | null): AttemptRecord {
   const { task, broken, others } = ended;
   return {
     status: task.status, broken: [...broken, ...others].map(({ id }) => id), hasLeftovers: true, hasPace: false,
-    released: others.filter(({ status }) => status === 'pending').map(({ id }) => id),
+    // Waiting: for nothing but its time, which somebody has to look for.
+    released: others.filter(({ status }) => status === 'pending' || status === 'waiting').map(({ id }) => id),
     stopping: others.flatMap(({ id, status, stopRequested }) => (status === 'running' && stopRequested !== null ? [{ id, reason: stopRequested }] : [])),
     cancelled: others.filter(({ status, attempt }) => status === 'cancelled' && attempt > 0),
   };

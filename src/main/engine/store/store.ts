@@ -210,7 +210,7 @@ export interface Store extends ScheduleStore<TaskDraft>, WatchStore<TaskDraft>, 
   saveIntent(input: Fence & { outputs: readonly IntendedOutput[] | null; now: number }): Promise<boolean>;
 
   /**
-   * Null: the fence is stale. released: dependants that became pending. pace: work seconds per media second, remembered by recipe.
+   * Null: the fence is stale. released: dependants that became pending, or wait for nothing but their time now. pace: work seconds per media second, remembered by recipe.
    * The whole task is not read back: most callers have no use for it, and it would cost as much as the completion.
    */
   complete(input: AttemptEnd & { outputs: readonly Output[]; message: string; pace: number | null }): Promise<{ released: readonly TaskId[] } | null>;

@@ -3,7 +3,8 @@ import type Database from 'better-sqlite3';
 import type { TaskErrorShape } from '../../../shared/errors.ts';
 import { SETTLED_STATUSES, type DependencyMode, type TaskId, type TaskStatus } from '../../../shared/task.ts';
 import type { GroupPolicies } from './group-policies.ts';
-import type { Staging } from './task-store-staging.ts';
+import type { Sources } from './task-store-sources.ts';
+import { DUE, type Staging } from './task-store-staging.ts';
 import { become, mayMake } from './transition-sql.ts';
 
 /** How a task can end other than well. */
@@ -20,7 +21,7 @@ export interface Consequences {
 export const NO_CONSEQUENCES: Consequences = { broken: [], others: [] };
 
 export interface Dependencies {
-  /** After a task was completed: its open dependants have one dependency less. Those that became pending. */
+  /** After a task was completed: its open dependants have one dependency less. Those that became pending, or wait for nothing but their time now: somebody has to look when it comes. */
   release(id: TaskId, now: number): readonly TaskId[];
   /**
    * After a task ended badly: fails the dependants that need it completed, theirs too, and so on; frees those that only need it over; and
@@ -38,12 +39,12 @@ interface Ended {
   readonly how: BadEnd;
 }
 
-export function createDependencies(db: Database.Database, staging: Staging, policies: GroupPolicies): Dependencies {
+export function createDependencies(db: Database.Database, staging: Staging, policies: GroupPolicies, sources: Sources): Dependencies {
   const statements = prepareDependencies(db);
 
   const free = (dependant: TaskId, now: number): boolean => {
     statements.countDown.run(dependant);
-    return staging.stageOne(dependant, now);
+    return staging.stageOne(dependant, now) || statements.selectTimed.get(dependant) !== undefined;
   };
 
   const reopen = (id: TaskId): boolean => {
@@ -58,6 +59,7 @@ export function createDependencies(db: Database.Database, staging: Staging, poli
 
     release(id, now) {
       if (statements.selectAnyDependant.get(id) === undefined) return [];
+      sources.deliver(id);
       return statements.selectDependants.all(id).filter((dependant) => free(dependant.id, now)).map((dependant) => dependant.id);
     },
 
@@ -117,6 +119,7 @@ function prepareDependencies(db: Database.Database) {
        WHERE dependency.depends_on_id = ? AND task.${mayMake('breakDependency')} ORDER BY task.id`,
     ),
     countDown: db.prepare<[TaskId]>('UPDATE task SET open_dependencies = open_dependencies - 1 WHERE id = ? AND open_dependencies > 0'),
+    selectTimed: db.prepare<[TaskId], { id: TaskId }>(`SELECT id AS id FROM task WHERE id = ? AND ${DUE}`),
     breakOne: db.prepare<{ id: TaskId; error: string; now: number }>(
       `UPDATE task SET ${become('breakDependency')}, error = @error, last_error = @error, completed_at = @now, updated_at = @now
        WHERE id = @id AND ${mayMake('breakDependency')}`,

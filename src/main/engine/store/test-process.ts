@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { T0, THREAD_PATH } from './test-store.ts';
 
@@ -58,7 +58,8 @@ export async function startInserter(dir: string): Promise<Inserter> {
 export async function killInserterAtCreation(dir: string): Promise<void> {
   const child = spawnInserter(dir);
   const exited = once(child, 'close');
-  while (!existsSync(join(dir, 'longhaul.db')) && child.exitCode === null) await setImmediate();
+  // Not in a tight loop, which would take the processor from the process that is to get there.
+  while (!existsSync(join(dir, 'longhaul.db')) && child.exitCode === null) await wait(1);
   child.kill('SIGKILL');
   await exited;
 }

@@ -7,7 +7,11 @@ import type { Task, TaskId } from '../../../shared/task.ts';
 import { openStore } from './client.ts';
 import type { AttemptEnd, Claimed, Store, TaskDraft } from './store.ts';
 
-export const THREAD_PATH = join(import.meta.dirname, 'thread.ts');
+/**
+ * The store's thread as it is built (vitest's global set-up has seen to it), not thread.ts: Node strips types by WebAssembly, which V8 can't have
+ * in several threads of one process without ending it now and then (SIGTRAP), and which takes most of the time that a store needs to open.
+ */
+export const THREAD_PATH = join(import.meta.dirname, '../../../../out/main/store-thread.js');
 /** When tests begin: any time will do, the store has no clock. */
 export const T0 = 1_700_000_000_000;
 export const OWNER = 'engine-1';
