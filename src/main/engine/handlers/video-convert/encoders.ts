@@ -78,3 +78,40 @@ export function softwareArguments(codec: VideoCodec, quality: Quality, speed: Sp
       return ['-c:v', name, '-preset', effort, '-crf', level, '-g', '240', '-threads', String(threads)];
   }
 }
+
+/** Whether FFmpeg can spread bits over a whole film that it has seen once before. SVT-AV1's first pass is not offered by FFmpeg 5.1. */
+export function hasTwoPasses(codec: VideoCodec): boolean {
+  return codec !== 'av1';
+}
+
+export interface BitrateWish {
+  readonly kbps: number;
+  readonly speed: Speed;
+  readonly threads: number;
+  /** null: one pass only. */
+  readonly pass: 1 | 2 | null;
+  /** Where the first pass leaves what it saw: the start of file names in the process's folder. */
+  readonly logName: string;
+}
+
+/** `-c:v …` with a mean bitrate instead of a constant quality; for x265 the rest is in bitrateParameters. */
+export function bitrateArguments(codec: VideoCodec, { kbps, speed, threads, pass, logName }: BitrateWish): string[] {
+  const { name, speed: efforts } = SOFTWARE_ENCODERS[codec];
+  const rate = ['-b:v', `${kbps}k`, '-threads', String(threads)];
+  const passes = pass === null ? [] : ['-pass', String(pass), '-passlogfile', logName];
+  switch (codec) {
+    case 'h264':
+      return ['-c:v', name, '-preset', efforts[speed], ...rate, ...passes];
+    case 'h265':
+      return ['-c:v', name, '-preset', efforts[speed], ...rate];
+    case 'vp9':
+      return ['-c:v', name, '-deadline', 'good', '-cpu-used', efforts[speed], '-row-mt', '1', '-tile-columns', '1', '-g', '240', ...rate, ...passes];
+    case 'av1':
+      return ['-c:v', name, '-preset', efforts[speed], '-g', '240', ...rate];
+  }
+}
+
+/** x265 takes its passes among its own parameters only. */
+export function bitrateParameters(codec: VideoCodec, { pass, logName }: BitrateWish): string[] {
+  return codec === 'h265' && pass !== null ? [`pass=${pass}`, `stats=${logName}.log`] : [];
+}

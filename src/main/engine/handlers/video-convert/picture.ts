@@ -5,6 +5,7 @@ import { displayName } from '../../media/display-name.ts';
 import { isHdr, shownSize, type VideoStream } from '../../media/media-info.ts';
 import type { VideoCodec } from './encoders.ts';
 import { hdrParameters } from './hdr.ts';
+import { shapePicture, type Shape } from './shape.ts';
 
 export interface PictureInput {
   readonly path: string;
@@ -15,7 +16,14 @@ export interface PictureInput {
   /** Filters of this FFmpeg. */
   readonly filters: ReadonlySet<string>;
   readonly threads: number;
+  /** The source's shape when absent. */
+  readonly shape?: Shape;
+  /** flagged when absent. */
+  readonly fields?: Fields;
 }
+
+/** What becomes of fields. flagged: pictures that say they are made of two; tff, bff: every picture, by which field is first. */
+export type Fields = 'none' | 'flagged' | 'tff' | 'bff';
 
 export interface Picture {
   readonly width: number;
@@ -37,13 +45,14 @@ export function planPicture(input: PictureInput): Picture {
   const { film, codec } = input;
   const keepsHdr = isHdr(film) && wantsHdr(input);
   const isToneMapped = isHdr(film) && !keepsHdr;
-  const size = outputSize(film, input.resolution);
+  const shaped = input.shape === undefined ? null : shapePicture(film, input.shape, limitOf(input.resolution));
+  const size = shaped === null ? outputSize(film, input.resolution) : { width: shaped.width, height: shaped.height };
   const isDeep = keepsHdr || (isTenBit(film) && (codec === 'h265' || codec === 'av1') && !isToneMapped);
   const pixelFormat = isDeep ? 'yuv420p10le' : 'yuv420p';
   return {
     ...size,
-    earlyFilters: isInterlaced(film) && input.filters.has('bwdif') ? ['bwdif=mode=send_frame:deint=interlaced'] : [],
-    lateFilters: [...sizeFilters(film, size), ...(isToneMapped ? toneMapFilters(input) : rangeFilters(film)), `format=${pixelFormat}`],
+    earlyFilters: fieldFilters(input),
+    lateFilters: [...(shaped?.filters ?? sizeFilters(film, size)), ...(isToneMapped ? toneMapFilters(input) : rangeFilters(film)), `format=${pixelFormat}`],
     pixelFormat,
     encoderArguments: [...colourArguments(film, isToneMapped), ...codecParameters(codec, keepsHdr ? film : null, input.threads)],
     isToneMapped,
@@ -56,10 +65,19 @@ export function planPicture(input: PictureInput): Picture {
  */
 export function outputSize(film: VideoStream, resolution: PictureInput['resolution']): { width: number; height: number } {
   const shown = shownSize(film);
-  const limit = resolution === 'source' ? Infinity : Number.parseInt(resolution, 10);
+  const limit = limitOf(resolution);
   const factor = Math.min(1, limit / Math.min(shown.width, shown.height));
   const even = (length: number): number => Math.max(2, factor === 1 ? Math.floor(length / 2) * 2 : Math.round((length * factor) / 2) * 2);
   return { width: even(shown.width), height: even(shown.height) };
+}
+
+function limitOf(resolution: PictureInput['resolution']): number {
+  return resolution === 'source' ? Infinity : Number.parseInt(resolution, 10);
+}
+
+function fieldFilters({ film, fields = 'flagged', filters }: PictureInput): string[] {
+  if (!filters.has('bwdif') || fields === 'none' || (fields === 'flagged' && !isInterlaced(film))) return [];
+  return [`bwdif=mode=send_frame:${fields === 'flagged' ? 'deint=interlaced' : `parity=${fields}:deint=all`}`];
 }
 
 function sizeFilters(film: VideoStream, size: { width: number; height: number }): string[] {

@@ -6,8 +6,12 @@ import { findHardwareEncoder, type HardwareEncoder } from '../../media/hardware.
 import type { VideoStream } from '../../media/media-info.ts';
 import { basis, type Basis } from '../basis.ts';
 import type { AttemptContext } from '../handler.ts';
+import { prepareBurnIn, type BurnIn } from './burn-in.ts';
 import { SOFTWARE_ENCODERS, softwareArguments, type VideoCodec } from './encoders.ts';
+import { chooseFields } from './fields.ts';
+import { frameLimit, type FrameLimit } from './frame-limit.ts';
 import { hardwareArguments } from './hardware-arguments.ts';
+import { level } from './level.ts';
 import { planPicture, type Picture } from './picture.ts';
 import type { Source } from './source.ts';
 
@@ -19,7 +23,13 @@ const segment = z.object({
 });
 export type Segment = z.infer<typeof segment>;
 
-export const convertPlan = z.object({ basis, timeline: storedFile, segments: z.array(segment).min(1) });
+export const convertPlan = z.object({
+  basis,
+  timeline: storedFile,
+  segments: z.array(segment).min(1),
+  /** The first pass of loudness normalisation, so that a resume need not listen again. */
+  levels: z.array(level).default([]),
+});
 export type ConvertPlan = z.infer<typeof convertPlan>;
 
 /** A finished part: a video segment, or (as the last one) all audio and subtitles. */
@@ -48,13 +58,16 @@ export interface Encoding {
   readonly uploadFilter: string | null;
   /** `-c:v` and all that belongs to it. */
   readonly encoderArguments: readonly string[];
+  /** Subtitles to be drawn. */
+  readonly burnIn: BurnIn | null;
+  readonly frameLimit: FrameLimit | null;
 }
 
 export async function planEncoding(context: AttemptContext<VideoConvertOptions, unknown, unknown>, source: Source, film: VideoStream, codec: VideoCodec): Promise<Encoding> {
   const { options } = context.task;
   const { threads } = context.tools;
   const hardware = options.encoder === 'hardware' ? await chooseHardware(context, codec) : null;
-  const picture = planPicture({ path: source.path, film, codec, resolution: options.resolution, dynamicRange: options.dynamicRange, filters: source.capabilities.filters, threads });
+  const picture = planPicture({ path: source.path, film, codec, resolution: options.resolution, dynamicRange: options.dynamicRange, filters: source.capabilities.filters, threads, shape: options, fields: await chooseFields(context, source, film) });
   const encoder = hardware === null ? softwareArguments(codec, options.quality, options.speed, threads) : hardwareArguments(hardware, codec, options.quality);
   // Apple's players want H.265 under this name, and all others take it.
   const tag = codec === 'h265' ? ['-tag:v', 'hvc1'] : [];
@@ -67,16 +80,18 @@ export async function planEncoding(context: AttemptContext<VideoConvertOptions, 
     deviceArguments: hardware?.deviceArguments ?? [],
     uploadFilter: hardware?.uploadFilter ?? null,
     encoderArguments: [...encoder, ...(hardware?.uploadFilter ? [] : ['-pix_fmt', picture.pixelFormat]), ...colours, ...tag],
+    burnIn: await prepareBurnIn(context, source, film.timeBase),
+    frameLimit: frameLimit(film, options.maxFrameRate),
   };
 }
 
 /** What an attempt's parts depend on. */
 export function basisOf(source: Source, film: VideoStream, encoding: Encoding, soundArguments: readonly string[]): Basis {
-  const { picture, deviceArguments, uploadFilter, encoderArguments } = encoding;
+  const { picture, deviceArguments, uploadFilter, encoderArguments, burnIn, frameLimit: limit } = encoding;
   return {
     source: source.identity,
     ffmpeg: source.capabilities.fingerprint,
-    arguments: [`stream ${film.index}`, ...deviceArguments, ...picture.earlyFilters, ...picture.lateFilters, uploadFilter ?? '', ...encoderArguments, ...soundArguments],
+    arguments: [`stream ${film.index}`, ...deviceArguments, ...picture.earlyFilters, ...picture.lateFilters, uploadFilter ?? '', ...encoderArguments, ...soundArguments, ...(burnIn === null ? [] : [`subtitles ${burnIn.sha256}`]), ...(limit === null ? [] : [`${limit.numerator}/${limit.denominator} frames a tick`])],
   };
 }
 

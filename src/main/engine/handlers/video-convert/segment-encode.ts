@@ -4,6 +4,8 @@ import { runFfmpeg, type FfmpegProgress } from '../../media/ffmpeg.ts';
 import { inputLimits, inputUrl } from '../../media/ffmpeg-input.ts';
 import type { Fraction, VideoStream } from '../../media/media-info.ts';
 import type { Tools } from '../../media/tools.ts';
+import { burnFilters } from './burn-in.ts';
+import { limitFilter } from './frame-limit.ts';
 import type { Encoding, Segment } from './plan.ts';
 import type { Source } from './source.ts';
 
@@ -12,6 +14,10 @@ export interface SegmentJob {
   readonly film: VideoStream;
   readonly encoding: Encoding;
   readonly segment: Segment;
+  /** The film's first frame, in ticks. */
+  readonly firstPts: number;
+  /** The work folder: names in arguments are relative to it. */
+  readonly cwd: string;
   /** Keyframe to start decoding at, in ticks; null: the start of the file. */
   readonly seekPts: number | null;
   readonly tools: Tools;
@@ -27,11 +33,11 @@ const PROBE_TIMEOUT_MS = 120_000;
 
 /** Throws TaskError when FFmpeg fails. The part is not checked yet. */
 export async function encodeSegment(job: SegmentJob): Promise<void> {
-  await runFfmpeg({ ffmpegPath: job.tools.ffmpegPath, args: segmentArguments(job), inputPath: job.source.path, signal: job.signal, onProgress: job.onProgress });
+  await runFfmpeg({ ffmpegPath: job.tools.ffmpegPath, args: segmentArguments(job), inputPath: job.source.path, cwd: job.cwd, signal: job.signal, onProgress: job.onProgress });
 }
 
 /** Frames are chosen by integer source time stamps; nothing is rounded, dropped or doubled on the way. */
-function segmentArguments({ source, film, encoding, segment, seekPts, tools, outputPath }: SegmentJob): string[] {
+function segmentArguments({ source, film, encoding, segment, firstPts, seekPts, tools, outputPath }: SegmentJob): string[] {
   const { numerator, denominator } = film.timeBase;
   const seekSeconds = seekPts === null ? null : (seekPts * numerator) / denominator - source.media.startSeconds + SEEK_SLACK_SECONDS;
   const threads = String(tools.threads);
@@ -40,18 +46,19 @@ function segmentArguments({ source, film, encoding, segment, seekPts, tools, out
     ...(seekSeconds === null || seekSeconds <= 0 ? [] : ['-noaccurate_seek', '-ss', seekSeconds.toFixed(6)]),
     '-threads', threads, ...inputLimits(), '-i', inputUrl(source.path),
     '-map', `0:${film.index}`, '-an', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1',
-    '-filter_threads', threads, '-vf', filterChain(encoding, segment, film.timeBase),
+    '-filter_threads', threads, '-vf', filterChain(encoding, segment, { firstPts, timeBase: film.timeBase }),
     '-fps_mode', 'passthrough', '-enc_time_base', `${numerator}:${denominator}`,
     ...encoding.encoderArguments, '-video_track_timescale', String(trackTimescale(film.timeBase)), '-f', 'mp4', inputUrl(outputPath),
   ];
 }
 
 /** Filters that look at neighbours come before the cut; what works on single frames comes after it and sees no frame in vain. */
-function filterChain({ picture, uploadFilter }: Encoding, { fromPts, toPts }: Segment, { numerator, denominator }: Fraction): string {
+function filterChain({ picture, uploadFilter, burnIn, frameLimit }: Encoding, { fromPts, toPts }: Segment, { firstPts, timeBase: { numerator, denominator } }: { firstPts: number; timeBase: Fraction }): string {
   const end = toPts === null ? '' : `:end_pts=${toPts}`;
   return [
     ...picture.earlyFilters, `settb=${numerator}/${denominator}`, `trim=start_pts=${fromPts}${end}`, `setpts=PTS-(${fromPts})`,
-    ...picture.lateFilters, ...(uploadFilter === null ? [] : [uploadFilter]),
+    ...(frameLimit === null ? [] : [limitFilter(frameLimit, fromPts - firstPts)]), ...picture.lateFilters, ...(burnIn === null ? [] : burnFilters(burnIn, fromPts)),
+    ...(uploadFilter === null ? [] : [uploadFilter]),
   ].join(',');
 }
 

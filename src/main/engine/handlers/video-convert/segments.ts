@@ -123,7 +123,7 @@ class SegmentRun {
     const { context, source, film, encoding } = this.#work;
     const tempPath = join(context.workDir, `${segmentFileName(index)}.${context.task.attempt}.part`);
     await encodeSegment({
-      source, film, encoding, tools: context.tools, signal: this.#signal, outputPath: tempPath,
+      source, film, encoding, tools: context.tools, signal: this.#signal, outputPath: tempPath, cwd: context.workDir, firstPts: this.#work.timeline.pts[0] ?? 0,
       segment: this.#segment(index),
       seekPts: this.#seekPts(index, step),
       onProgress: ({ outSeconds, speed }) => context.progress({

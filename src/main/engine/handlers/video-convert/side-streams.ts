@@ -8,7 +8,7 @@ import { runFfmpeg } from '../../media/ffmpeg.ts';
 import { inputArguments, inputUrl } from '../../media/ffmpeg-input.ts';
 import type { ConvertPart } from './plan.ts';
 import { audioArguments, storedSubtitleCodec } from './sound.ts';
-import type { Source } from './source.ts';
+import { trackWish, type Source } from './source.ts';
 import type { ConvertContext, SegmentedWork } from './work.ts';
 
 /** Where a file of side streams lies, when there is one. */
@@ -39,9 +39,9 @@ export function attachmentCount(context: ConvertContext, { media }: Source): num
 /** Arguments after the input, with names of files in the work folder in place of paths: part of the plan's basis. */
 export function sideArguments(context: ConvertContext, source: Source, pathOf: (name: string) => string): string[] {
   const { audioName, textName } = sideFileNames(context, source);
-  const { audioCodec, audioBitrateKbps } = context.task.options;
+  const { audioCodec } = context.task.options;
   const audio = audioName === null || audioCodec === 'none' ? [] : [
-    ...source.audio.flatMap((track, index) => ['-map', `0:${track.index}`, ...audioArguments(audioCodec, track, index, audioBitrateKbps)]),
+    ...source.audio.flatMap((track, index) => ['-map', `0:${track.index}`, ...audioArguments(audioCodec, track, index, trackWish(context, source, track))]),
     '-vn', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-f', audioName.endsWith('.mp4') ? 'mp4' : 'matroska', pathOf(audioName),
   ];
   const text = textName === null ? [] : [

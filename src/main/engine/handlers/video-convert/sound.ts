@@ -40,16 +40,22 @@ export function selectAudio(media: MediaInfo, wanted: VideoConvertOptions['audio
   });
 }
 
-/** `-c:a:N …` for the track that becomes the output's audio stream N. */
-export function audioArguments(codec: AudioCodec, track: AudioStream, index: number, stereoKbps: number): string[] {
+/** `-c:a:N …` for the track that becomes the output's audio stream N; the filters come after the mix. */
+export function audioArguments(codec: AudioCodec, track: AudioStream, index: number, { stereoKbps, filters }: { readonly stereoKbps: number; readonly filters: readonly string[] }): string[] {
   const facts = AUDIO_ENCODERS[codec];
   const channels = Math.min(track.channels, facts.maxChannels);
-  const layout = LAYOUTS[channels];
+  const chain = [...mixFilters(codec, track), ...filters];
   return [
     `-c:a:${index}`, codec === 'pcm' ? pcmEncoder(track) : facts.encoder,
     ...(facts.isLossless ? [] : [`-b:a:${index}`, `${Math.min(facts.maxKbps, scaledKbps(stereoKbps, channels))}k`]),
-    ...(layout === undefined || layout === '' ? [] : [`-filter:a:${index}`, `aformat=channel_layouts=${layout}`]),
+    ...(chain.length === 0 ? [] : [`-filter:a:${index}`, chain.join(',')]),
   ];
+}
+
+/** Brings a track to the channels that the codec takes. */
+export function mixFilters(codec: AudioCodec, track: AudioStream): string[] {
+  const layout = LAYOUTS[Math.min(track.channels, AUDIO_ENCODERS[codec].maxChannels)];
+  return layout === undefined || layout === '' ? [] : [`aformat=channel_layouts=${layout}`];
 }
 
 /** Languages, titles and dispositions of audio streams, as plain arguments: FFmpeg's own copying forgets them between files. */
@@ -72,6 +78,11 @@ function tagsOf(kind: 'a' | 's', index: number, { language, title }: AudioStream
 
 /** Subtitles as text, which FFmpeg can turn into one another. */
 const TEXT_SUBTITLES = new Set(['subrip', 'srt', 'ass', 'ssa', 'mov_text', 'webvtt', 'text', 'subviewer', 'microdvd', 'sami', 'realtext', 'stl', 'ttml', 'jacosub', 'mpl2', 'pjs', 'vplayer']);
+/** Whether FFmpeg can turn a subtitle codec into text. */
+export function isTextSubtitle(codec: string): boolean {
+  return TEXT_SUBTITLES.has(codec);
+}
+
 /** Pictures that Matroska can hold. */
 const PICTURE_SUBTITLES = new Set(['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle']);
 

@@ -5,11 +5,14 @@ import { displayName } from '../../media/display-name.ts';
 import { audioStreams, type AudioStream } from '../../media/media-info.ts';
 import { openFilmSource, type FilmSource } from '../film-source.ts';
 import type { AttemptContext } from '../handler.ts';
+import { levelFilters, type Level } from './level.ts';
 import { selectAudio, selectSubtitles, type SubtitleChoice } from './sound.ts';
 
 export interface Source extends FilmSource {
   readonly audio: readonly AudioStream[];
   readonly subtitles: SubtitleChoice;
+  /** What the first pass of loudness normalisation found; empty where none is wanted. */
+  readonly levels: readonly Level[];
 }
 
 /** What each container can hold, as FFmpeg's muxers know it. */
@@ -32,7 +35,14 @@ export async function openSource(context: AttemptContext<VideoConvertOptions, un
     ...source,
     audio: options.audioCodec === 'none' ? [] : selectAudio(source.media, options.audioTracks),
     subtitles: selectSubtitles(source.media, options.container, options.videoCodec === 'none' ? 'none' : options.subtitles),
+    levels: [],
   };
+}
+
+/** How a track is encoded. */
+export function trackWish(context: AttemptContext<VideoConvertOptions, unknown, unknown>, { levels }: Source, track: AudioStream): { stereoKbps: number; filters: string[] } {
+  const { options } = context.task;
+  return { stereoKbps: options.audioBitrateKbps, filters: levelFilters(levels.find(({ stream }) => stream === track.index)?.measured ?? null, track, options) };
 }
 
 export function requireAudio({ media, path, audio }: Source): readonly AudioStream[] {
@@ -41,9 +51,10 @@ export function requireAudio({ media, path, audio }: Source): readonly AudioStre
   throw new TaskError('INPUT_NO_STREAM', `${displayName(path)} has no ${hasAny ? 'chosen ' : ''}audio track. ${hasAny ? 'Choose other tracks' : 'Choose a video recipe: mp4-h264'}.`);
 }
 
-function requireFit({ container, videoCodec, audioCodec }: VideoConvertOptions): void {
+function requireFit({ container, videoCodec, audioCodec, targetMegabytes }: VideoConvertOptions): void {
   const { video, audio } = CONTAINERS[container];
   if (!video.includes(videoCodec)) throw new TaskError('OPTION_INVALID', `${container} can't hold the video codec ${videoCodec}. Choose ${video.join(', ')}, or another container.`);
   if (!audio.includes(audioCodec)) throw new TaskError('OPTION_INVALID', `${container} can't hold the audio codec ${audioCodec}. Choose ${audio.join(', ')}, or another container.`);
   if (videoCodec === 'none' && audioCodec === 'none') throw new TaskError('OPTION_INVALID', 'With neither video nor audio nothing is left to convert. Choose a codec for one of them.');
+  if (videoCodec === 'none' && targetMegabytes !== null) throw new TaskError('OPTION_INVALID', 'A size can be kept for films only. For sound alone choose a bitrate instead: --set audioBitrateKbps=64.');
 }

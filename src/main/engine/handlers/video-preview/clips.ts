@@ -37,10 +37,10 @@ export function planClips({ filmSeconds, wantedSeconds, clips, rate }: ClipWish)
   });
 }
 
-/** A constant rate near the film's own: halved where it is above 30, 25 where it is unknown or senseless. */
-export function previewRate(rate: Fraction | null): Fraction {
+/** A constant rate near the film's own: halved where it is above the limit, 25 where it is unknown or senseless. */
+export function previewRate(rate: Fraction | null, maxRate = MAX_RATE): Fraction {
   const perSecond = rate === null ? 0 : rate.numerator / rate.denominator;
   if (rate === null || perSecond < 1 || perSecond > 1000) return { numerator: 25, denominator: 1 };
-  const divisor = Math.ceil(perSecond / (MAX_RATE + 0.01));
+  const divisor = Math.ceil(perSecond / (maxRate + 0.01));
   return { numerator: rate.numerator, denominator: rate.denominator * divisor };
 }

@@ -18,6 +18,7 @@ import { checkOutput, type Expectation } from '../video-convert/check.ts';
 import { softwareArguments } from '../video-convert/encoders.ts';
 import { planPicture, type Picture } from '../video-convert/picture.ts';
 import { adviseOnSpace, clearWorkFolder } from '../work-folder.ts';
+import { animationRate, checkAnimation, joinAnimation, requireAnimation, type AnimationExpectation } from './animation.ts';
 import { planClips, previewRate, type Clip } from './clips.ts';
 
 const clip = z.object({ startSeconds: z.number().nonnegative(), frames: z.int().positive() });
@@ -47,7 +48,8 @@ const SOUND_KBPS = 128;
 const PAD_SECONDS = 1;
 const LIST_NAME = 'join.ffconcat';
 
-const expectations = new WeakMap<Context, Expectation>();
+type Wanted = { readonly kind: 'film'; readonly film: Expectation } | { readonly kind: 'animation'; readonly animation: AnimationExpectation };
+const expectations = new WeakMap<Context, Wanted>();
 
 export const handler: Handler<VideoPreviewOptions, Plan, Part> = {
   type: 'video_preview',
@@ -60,18 +62,23 @@ export const handler: Handler<VideoPreviewOptions, Plan, Part> = {
     const estimate = estimateTask({ type: 'video_preview', options: context.task.options, media: source.media, pace: context.pace });
     context.estimate(estimate);
     await adviseOnSpace(context, estimate.tempBytes);
+    const { format } = context.task.options;
+    if (format !== 'mp4') requireAnimation(format, source);
     const work = await planWork(context, source, film);
     for (const index of work.clips.keys()) await makeClip(work, index);
     await requireUnchanged(source);
-    const draft = context.draft(outputName(source.path, context.task.suffix, 'mp4'));
-    await joinClips(work, draft);
-    expectations.set(context, expectationOf(work, draft));
+    const draft = context.draft(outputName(source.path, context.task.suffix, format));
+    await writeList(work);
+    if (format === 'mp4') await joinClips(work, draft);
+    else await joinAnimation(context, source, { listName: LIST_NAME, format, draft });
+    expectations.set(context, wantedOf(work, draft));
     return [draft];
   },
   async check(drafts, context) {
     const expected = expectations.get(context);
     if (expected === undefined || drafts.length !== 1) throw new TaskError('INTERNAL', 'The check was asked for before the work. Retry the task; if it happens again, report it.');
-    await checkOutput(expected, context);
+    if (expected.kind === 'film') await checkOutput(expected.film, context);
+    else await checkAnimation(expected.animation, context);
   },
 };
 
@@ -79,9 +86,10 @@ async function planWork(context: Context, source: FilmSource, film: VideoStream)
   const { options } = context.task;
   const picture = planPicture({ path: source.path, film, codec: 'h264', resolution: options.resolution, dynamicRange: 'sdr', filters: source.capabilities.filters, threads: context.tools.threads });
   const tracks = audioStreams(source.media);
-  const sound = options.audio ? (tracks.find(({ isDefault }) => isDefault) ?? tracks[0]) : undefined;
-  const rate = previewRate(film.frameRate ?? film.baseFrameRate);
-  const now: Basis = { source: source.identity, ffmpeg: source.capabilities.fingerprint, arguments: [`${film.index} ${sound?.index ?? ''} ${rate.numerator}/${rate.denominator}`, ...videoFilters(picture, rate, 1), ...encoderArguments(picture, context.tools.threads, rate)] };
+  const sound = options.audio && options.format === 'mp4' ? (tracks.find(({ isDefault }) => isDefault) ?? tracks[0]) : undefined;
+  const filmRate = film.frameRate ?? film.baseFrameRate;
+  const rate = options.format === 'mp4' ? previewRate(filmRate, options.frameRate ?? undefined) : animationRate(filmRate, options.frameRate);
+  const now: Basis = { source: source.identity, ffmpeg: source.capabilities.fingerprint, arguments: [`${film.index} ${sound?.index ?? ''} ${rate.numerator}/${rate.denominator}`, ...videoFilters(picture, rate, 1), ...encoderArguments(picture, { threads: context.tools.threads, rate, isAnimation: context.task.options.format !== 'mp4' })] };
   const clips = planClips({ filmSeconds: await filmSeconds(source, film, context), wantedSeconds: options.durationSeconds, clips: options.clips, rate });
   const stored = context.checkpoint.plan;
   const difference = stored === undefined ? null : (basisDifference(stored.basis, now) ?? (JSON.stringify(stored.clips) === JSON.stringify(clips) ? null : 'the clips are others'));
@@ -106,7 +114,7 @@ async function makeClip(work: Work, index: number): Promise<void> {
     args: [
       ...(wanted.startSeconds === 0 ? [] : ['-ss', wanted.startSeconds.toFixed(6)]), '-threads', threads, ...inputLimits(), '-i', inputUrl(source.path),
       '-map', `0:${film.index}`, '-vf', videoFilters(picture, rate, wanted.frames).join(','),
-      ...encoderArguments(picture, context.tools.threads, rate), '-an', '-map_metadata', '-1', '-map_chapters', '-1', '-f', 'mp4', inputUrl(tempPath(names.video)),
+      ...encoderArguments(picture, { threads: context.tools.threads, rate, isAnimation: context.task.options.format !== 'mp4' }), '-an', '-map_metadata', '-1', '-map_chapters', '-1', '-f', 'mp4', inputUrl(tempPath(names.video)),
       ...(sound === undefined || names.sound === null ? [] : ['-map', `0:${sound.index}`, '-vn', '-af', soundFilters(seconds), '-c:a', 'pcm_s16le', '-map_metadata', '-1', '-f', 'wav', inputUrl(tempPath(names.sound))]),
     ],
     inputPath: source.path,
@@ -145,8 +153,9 @@ function videoFilters(picture: Picture, rate: Fraction, frames: number): string[
   ];
 }
 
-function encoderArguments(picture: Picture, threads: number, rate: Fraction): string[] {
-  return [...softwareArguments('h264', 'medium', 'medium', threads), '-pix_fmt', picture.pixelFormat, ...picture.encoderArguments, '-video_track_timescale', String(rate.numerator)];
+function encoderArguments(picture: Picture, { threads, rate, isAnimation }: { threads: number; rate: Fraction; isAnimation: boolean }): string[] {
+  // What becomes a moving picture is encoded once more: nothing of this encoding may be seen there.
+  return [...softwareArguments('h264', isAnimation ? 'high' : 'medium', 'medium', threads), '-pix_fmt', picture.pixelFormat, ...picture.encoderArguments, '-video_track_timescale', String(rate.numerator)];
 }
 
 /** Exactly as many samples as the picture lasts. */
@@ -159,10 +168,13 @@ function soundFilters(seconds: number): string {
   ].join(',');
 }
 
-async function joinClips({ context, source, sound, rate, clips }: Work, draft: Draft): Promise<void> {
+async function writeList({ context, rate, clips }: Work): Promise<void> {
   context.progress({ current: clips.length, total: clips.length, message: 'joining' });
   const lines = clips.map(({ frames }, index) => `file '${clipNames(index, false).video}'\nduration ${((frames * rate.denominator) / rate.numerator).toFixed(6)}\n`);
   await writeFile(join(context.workDir, LIST_NAME), `ffconcat version 1.0\n${lines.join('')}`);
+}
+
+async function joinClips({ context, source, sound, rate, clips }: Work, draft: Draft): Promise<void> {
   const sounds = sound === undefined ? [] : clips.map((_, index) => join(context.workDir, clipNames(index, true).sound ?? ''));
   await runFfmpeg({
     ffmpegPath: context.tools.ffmpegPath,
@@ -178,6 +190,14 @@ async function joinClips({ context, source, sound, rate, clips }: Work, draft: D
     onLine: (line) => context.log(`join: ${line}`),
   });
   await syncFile(draft.tempPath);
+}
+
+function wantedOf(work: Work, draft: Draft): Wanted {
+  const { context, picture, rate, clips } = work;
+  const { format } = context.task.options;
+  if (format === 'mp4') return { kind: 'film', film: expectationOf(work, draft) };
+  const frames = clips.reduce((sum, { frames: count }) => sum + count, 0);
+  return { kind: 'animation', animation: { path: draft.tempPath, fileName: draft.fileName, format, width: picture.width, height: picture.height, seconds: (frames * rate.denominator) / rate.numerator } };
 }
 
 function expectationOf({ sound, picture, rate, clips }: Work, draft: Draft): Expectation {
