@@ -4,9 +4,11 @@ import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../ui/format.ts';
+import { useMirror } from '../../store/mirror.ts';
+import { ChainPlans } from './chain-plan.tsx';
 import { FileList } from './file-list.tsx';
 import { tasksOf, totalEstimate } from './intake-plan.ts';
-import { closeIntake, notYet, readAgain, startIntake, useIntake } from './intake-store.ts';
+import { closeIntake, notYet, plannedChains, readAgain, startIntake, useIntake } from './intake-store.ts';
 import { KindRecipes } from './kind-recipes.tsx';
 import { OutputPlace } from './output-place.tsx';
 import classes from './intake-dialog.module.css';
@@ -37,6 +39,7 @@ function Sheet() {
       {hasFiles && (
         <>
           <KindRecipes />
+          <ChainPlans />
           <FileList />
           <div className={classes.below}>
             <div className={classes.place}><OutputPlace /></div>
@@ -91,8 +94,9 @@ function Uploading() {
 
 function Footer() {
   const { t } = useTranslation('intake');
-  const { files, choices, phase, coming, wish, added } = useIntake(useShallow(({ files, choices, phase, coming, wish, added }) => ({ files, choices, phase, coming, wish, added })));
-  const count = useMemo(() => tasksOf(files, choices, null).length, [files, choices]);
+  const { files, choices, chainSteps, phase, coming, wish, added } = useIntake(useShallow(({ files, choices, chainSteps, phase, coming, wish, added }) => ({ files, choices, chainSteps, phase, coming, wish, added })));
+  const chains = useMirror((mirror) => mirror.chains);
+  const count = useMemo(() => tasksOf(files, choices, null, plannedChains(chains, chainSteps)).length, [files, choices, chains, chainSteps]);
   const start = useRef<HTMLButtonElement>(null);
   const isReady = phase === 'review' && count > 0;
   const isWaiting = wish !== null && phase === 'review';

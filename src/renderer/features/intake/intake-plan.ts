@@ -1,5 +1,7 @@
 /** What an intake would do with which file: plain values in, plain values out. */
+import { chainTasks, groupNamer } from '../../../shared/chain-plan.ts';
 import type { InspectedFile, NewTask } from '../../../shared/contract.ts';
+import type { Chain } from '../../../shared/recipe.ts';
 import type { FileKind } from '../../../shared/settings.ts';
 import type { Estimate } from '../../../shared/task.ts';
 
@@ -39,9 +41,34 @@ export function mergeFiles(present: readonly InspectedFile[], added: readonly In
   return [...byPath.values()];
 }
 
+/** A chain as it is to be done: its steps perhaps changed. */
+export type PlannedChain = Pick<Chain, 'name' | 'chain' | 'onFailure'>;
+
+/** What is to be added, file by file and recipe by recipe: one task each, or those of a chain's steps, which name each other by keys. */
+export function workOf(files: readonly InspectedFile[], choices: Choices, outputDir: string | null, chains: readonly PlannedChain[] = []): NewTask[][] {
+  const byName = new Map(chains.map((chain) => [chain.name, chain]));
+  const nameOf = groupNamer();
+  return files.flatMap((file, place) => recipesFor(file, choices).map((recipe): NewTask[] => {
+    const chain = byName.get(recipe);
+    if (chain === undefined) return [{ input: file.path, recipe, outputDir }];
+    return chainTasks(chain, chain.chain, { input: file.path, outputDir }, { prefix: `${place}/${recipe}`, groupName: nameOf(file.path) });
+  }));
+}
+
 /** The tasks to add. */
-export function tasksOf(files: readonly InspectedFile[], choices: Choices, outputDir: string | null): NewTask[] {
-  return files.flatMap((file) => recipesFor(file, choices).map((recipe) => ({ input: file.path, recipe, outputDir })));
+export function tasksOf(files: readonly InspectedFile[], choices: Choices, outputDir: string | null, chains: readonly PlannedChain[] = []): NewTask[] {
+  return workOf(files, choices, outputDir, chains).flat();
+}
+
+/** Parts of at most so many tasks; a chain stays whole. */
+export function batchesOf(work: readonly (readonly NewTask[])[], most: number): NewTask[][] {
+  const batches: NewTask[][] = [[]];
+  for (const tasks of work) {
+    const last = batches.at(-1);
+    if (last !== undefined && last.length + tasks.length <= most) last.push(...tasks);
+    else batches.push([...tasks]);
+  }
+  return batches.filter(({ length }) => length > 0);
 }
 
 /** What a start leaves to be looked at: files that came after it was handed in, and files with a problem that nobody had seen when it was wished for. */

@@ -2,13 +2,14 @@
 import i18next from 'i18next';
 import { create } from 'zustand';
 import type { InspectedFile } from '../../../shared/contract.ts';
+import type { ChainStep } from '../../../shared/recipe.ts';
 import type { FileKind } from '../../../shared/settings.ts';
 import { api } from '../../api/window-api.ts';
 import type { UploadProgress } from '../../api/transport.ts';
 import { useMirror } from '../../store/mirror.ts';
 import { toast } from '../../ui/toast.ts';
 import { EstimateQueue } from './estimate-queue.ts';
-import { kindsOf, mergeFiles, tasksOf, unfinished, type Choices, type EstimateAnswer } from './intake-plan.ts';
+import { batchesOf, kindsOf, mergeFiles, tasksOf, unfinished, workOf, type Choices, type EstimateAnswer, type PlannedChain } from './intake-plan.ts';
 import { readFiles } from './reading.ts';
 
 /** adding: handed in, not yet answered. */
@@ -29,6 +30,8 @@ export interface Intake {
   /** Tasks that were handed in while this dialog stays, for the sake of what was not. */
   readonly added: number;
   readonly choices: Choices;
+  /** The steps of chains that were changed here, by the chain's name. */
+  readonly chainSteps: ReadonlyMap<string, readonly ChainStep[]>;
   /** Null: beside each file. */
   readonly outputDir: string | null;
   readonly estimates: ReadonlyMap<string, EstimateAnswer>;
@@ -39,7 +42,7 @@ export interface Intake {
 
 const CLOSED: Intake = {
   isOpen: false, phase: 'review', files: [], coming: 0, wish: null, brokenOff: [], leftOut: 0, added: 0,
-  choices: { byKind: {}, byPath: new Map() }, outputDir: null, estimates: new Map(), upload: null, uploading: [],
+  choices: { byKind: {}, byPath: new Map() }, chainSteps: new Map(), outputDir: null, estimates: new Map(), upload: null, uploading: [],
 };
 
 export const useIntake = create<Intake>(() => CLOSED);
@@ -184,6 +187,19 @@ export function chooseForFile(path: string, recipes: readonly string[]): void {
   useIntake.setState({ choices: { ...choices, byPath: new Map(choices.byPath).set(path, recipes) } });
 }
 
+/** Other steps for a chain, for every file it is chosen for; null: its own again. */
+export function changeChain(name: string, steps: readonly ChainStep[] | null): void {
+  const chainSteps = new Map(useIntake.getState().chainSteps);
+  if (steps === null) chainSteps.delete(name);
+  else chainSteps.set(name, steps);
+  useIntake.setState({ chainSteps });
+}
+
+/** Every chain, with its steps as they are to be done. */
+export function plannedChains(chains: readonly PlannedChain[], changed: Intake['chainSteps']): readonly PlannedChain[] {
+  return chains.map((chain) => ({ ...chain, chain: [...(changed.get(chain.name) ?? chain.chain)] }));
+}
+
 export function chooseOutputDir(outputDir: string | null): void {
   useIntake.setState({ outputDir });
 }
@@ -213,13 +229,14 @@ function handInWhenKnown(): void {
 
 /** Hands all tasks in and closes. What nobody has seen when they said yes stays: files that can't be used, files that came since. */
 async function handIn(seen: Pick<Intake, 'files' | 'leftOut'>, signal: AbortSignal): Promise<void> {
-  const { files, choices, outputDir } = useIntake.getState();
+  const { files, choices, outputDir, chainSteps } = useIntake.getState();
   // An empty field is no folder.
-  const tasks = tasksOf(files, choices, outputDir === '' ? null : outputDir);
+  const work = workOf(files, choices, outputDir === '' ? null : outputDir, plannedChains(useMirror.getState().chains, chainSteps));
+  const tasks = work.flat();
   if (tasks.length === 0) return useIntake.setState({ wish: null });
   useIntake.setState({ phase: 'adding' });
   try {
-    for (let at = 0; at < tasks.length; at += MAX_BATCH) await api.addTasks({ tasks: tasks.slice(at, at + MAX_BATCH) });
+    for (const batch of batchesOf(work, MAX_BATCH)) await api.addTasks({ tasks: batch });
   } catch (thrown) {
     toast.error(thrown);
     if (!signal.aborted) useIntake.setState({ phase: 'review', wish: null });
@@ -240,7 +257,7 @@ function leaveRest(handedIn: readonly InspectedFile[], seen: Pick<Intake, 'files
 /** The first recipe chosen for a kind is suggested the next time. That it could not be kept is no reason to disturb anybody: the work was added. */
 function rememberRecipes({ byKind }: Choices): void {
   const { settings } = useMirror.getState();
-  for (const kind of ['video', 'audio'] as const) {
+  for (const kind of ['video', 'audio', 'image', 'document', 'mesh'] as const) {
     const recipe = byKind[kind]?.[0];
     if (recipe !== undefined && recipe !== settings[`recipe.${kind}`]) void api.setSetting({ name: `recipe.${kind}`, value: recipe }).catch((thrown: unknown) => toast.error(thrown));
   }
