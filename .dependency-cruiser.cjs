@@ -56,6 +56,9 @@ module.exports = {
       path: '(^|/)electron(/|$)',
     }),
     only('sqlite-owner', 'Only the store talks to SQLite; the benches compare with it.', ['^src/main/engine/store/', '^bench/'], { path: '(^|/)better-sqlite3(/|$)|^(node:)?sqlite$' }),
+    only('sharp-owner', 'Only media talks to libvips, and of users\' files only images.ts, so that its limits hold everywhere; the benches compare with it.', ['^src/main/engine/media/(images|page-pictures|meshes-pictures)\\.ts$', '^bench/'], { path: '(^|/)sharp(/|$)' }),
+    only('three-owner', 'three reads glTF and does the cameras; what else there is to a 3D model is ours, so that its limits hold everywhere.', ['^src/main/engine/media/meshes-(gltf-scene|camera)\\.ts$'], { path: '(^|/)three(/|$)' }),
+    only('document-library-owners', 'What documents are read with belongs to one file of media each, where its limits are kept; the benches compare with PDFium.', ['^src/main/engine/media/(pdf|xml|html-text)\\.ts$', '^bench/'], { path: '(^|/)(@hyzyla/pdfium|saxes|parse5|marked)(/|$)' }),
     only('child-process-owner', 'Only the pool forks workers and only media starts tools; the shell asks the system in one place; the benches start the raw tools.', ['^src/main/engine/workers/', '^src/main/engine/media/', '^src/main/shell/program\\.ts$', '^bench/', '^e2e/'], {
       path: '^(node:)?child_process$',
     }),

@@ -148,10 +148,10 @@ async function withEngine<T>(recipe: string, use: (parts: { engine: Engine; inpu
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-answers-'));
   try {
     await mkdir(join(dir, 'recipes'));
-    await writeFile(join(dir, 'recipes', `${recipe}.json`), JSON.stringify({ name: recipe, type: recipe === 'noop' ? 'video_thumbnail' : 'video_preview', description: 'For the bench.', options: {} }));
+    await writeFile(join(dir, 'recipes', `${recipe}.json`), JSON.stringify({ name: recipe, type: recipe === 'noop' ? 'video_thumbnail' : 'video_preview', version: 1, purpose: 'other', title: { en: 'For the bench.', zh: 'For the bench.' }, description: { en: 'For the bench.', zh: 'For the bench.' }, options: {} }));
     const input = join(dir, 'input');
     await writeFile(input, 'x');
-    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
+    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none' };
     const engine = await createEngine({ dataDir: dataDir ?? join(dir, 'data'), codeDir: join(import.meta.dirname, 'noop'), recipesDir: join(dir, 'recipes'), work: { tools } });
     try {
       return await use({ engine, input });

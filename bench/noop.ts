@@ -68,10 +68,10 @@ async function engineRate(workers: number, startWorker: StartWorkerProcess | und
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-noop-'));
   try {
     await mkdir(join(dir, 'recipes'));
-    await writeFile(join(dir, 'recipes', 'noop.json'), JSON.stringify({ name: 'noop', type: 'video_thumbnail', description: 'Nothing.', options: {} }));
+    await writeFile(join(dir, 'recipes', 'noop.json'), JSON.stringify({ name: 'noop', type: 'video_thumbnail', version: 1, purpose: 'other', title: { en: 'Nothing.', zh: 'Nothing.' }, description: { en: 'Nothing.', zh: 'Nothing.' }, options: {} }));
     const input = join(dir, 'input');
     await writeFile(input, 'x');
-    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
+    const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none' };
     const engine = await createEngine({
       dataDir: join(dir, 'data'), codeDir: join(import.meta.dirname, 'noop'), recipesDir: join(dir, 'recipes'),
       work: { tools, concurrency: { media: workers }, ...(startWorker ? { startWorker } : {}) },

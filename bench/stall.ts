@@ -37,10 +37,10 @@ function readLine(text: string): object {
 /** The measured process: tasks come in and are done all the time. A timer of 1 ms is what the delays are read from. */
 export async function runStallChild(dir: string): Promise<void> {
   await mkdir(join(dir, 'recipes'));
-  await writeFile(join(dir, 'recipes', 'noop.json'), JSON.stringify({ name: 'noop', type: 'video_thumbnail', description: 'Nothing.', options: {} }));
+  await writeFile(join(dir, 'recipes', 'noop.json'), JSON.stringify({ name: 'noop', type: 'video_thumbnail', version: 1, purpose: 'other', title: { en: 'Nothing.', zh: 'Nothing.' }, description: { en: 'Nothing.', zh: 'Nothing.' }, options: {} }));
   const input = join(dir, 'input');
   await writeFile(input, 'x');
-  const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none' };
+  const tools = { ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none' };
   const engine = await createEngine({ dataDir: join(dir, 'data'), codeDir: join(import.meta.dirname, 'noop'), recipesDir: join(dir, 'recipes'), work: { tools } });
   const off = engine.on(() => undefined);
   await engine.api.addTasks({ tasks: [{ input, recipe: 'noop' }] });

@@ -32,6 +32,7 @@ export async function build({ outDir = join(root, 'out'), entries = ENTRIES, par
   ]);
 }
 
+/** media/pdf.ts reads pdfium.wasm beside the worker. */
 async function buildNode(outDir, entries, { define, external = [], ...options }) {
   const format = options.format ?? 'esm';
   await bundle({
@@ -40,12 +41,14 @@ async function buildNode(outDir, entries, { define, external = [], ...options })
     platform: 'node',
     target: 'node22.13',
     format,
-    external: ['better-sqlite3', 'electron', ...external],
+    // Native: their binaries stay files.
+    external: ['better-sqlite3', 'electron', 'sharp', ...external],
     define: { LONGHAUL_VERSION: JSON.stringify(version()), ...define },
     // Bundled CommonJS packages call require(); ESM output has none of its own.
     ...(format === 'esm' ? { banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } : {}),
     ...options,
   });
+  if (Object.hasOwn(entries, 'main/worker')) replaceFile(join(outDir, 'main', 'pdfium.wasm'), readFileSync(join(root, 'node_modules', '@hyzyla', 'pdfium', 'dist', 'pdfium.wasm')));
 }
 
 /** A sandboxed preload script is one CommonJS file; .cjs, because the package is of ES modules. */

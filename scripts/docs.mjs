@@ -15,16 +15,20 @@ the last column says so, the lease owner and the attempt as well.
 `;
 
 const { describeTransitions } = await load('src/main/engine/transitions.ts');
-const path = join(rootDir, 'docs', 'state-machine.md');
-const wanted = HEAD + describeTransitions();
-if (process.argv.includes('--check')) {
-  if (read(path) !== wanted) {
-    process.stderr.write('docs/state-machine.md is not what the code says. Run: npm run docs\n');
+const { recipeJsonSchema } = await load('src/shared/recipe-json-schema.ts');
+const documents = {
+  'docs/state-machine.md': HEAD + describeTransitions(),
+  'resources/recipes/schema.json': `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`,
+};
+for (const [name, wanted] of Object.entries(documents)) {
+  const path = join(rootDir, name);
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, wanted);
+  } else if (read(path) !== wanted) {
+    process.stderr.write(`${name} is not what the code says. Run: npm run docs\n`);
     process.exitCode = 1;
   }
-} else {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, wanted);
 }
 
 async function load(source) {

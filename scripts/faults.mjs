@@ -10,7 +10,7 @@ import { runScript, setup } from './setup.mjs';
 
 /** Kills: 30 + 30 of the program on long tasks, the rest on short ones; 300 with those of FFmpeg. */
 const LONG = {
-  KILLS: '30', ENGINE_KILLS: '80', COMMIT_KILLS: '100', WORKER_KILLS: '40', TOOL_KILLS: '20', POWER_CUTS: '30', CONTROL_CUTS: '3', DISK_REPEATS: '3', RACES: '12', STORMS: '3',
+  KILLS: '30', ENGINE_KILLS: '80', COMMIT_KILLS: '100', WORKER_KILLS: '40', WATCH_FILES: '10000', TOOL_KILLS: '20', POWER_CUTS: '30', CONTROL_CUTS: '3', DISK_REPEATS: '3', RACES: '12', STORMS: '3',
   JUMPS: '200', SLEEPS: '4', FREEZES: '20', REAL_SLEEP_SECONDS: '70', RETRY_STORM_TASKS: '300', MIGRATION_ROWS: '100000', MIGRATION_KILLS: '10', SIMULATION_STEPS: '1000000', CONFORMANCE_STOPS: '8',
 };
 

@@ -1,11 +1,11 @@
 /** What the command line says of the machine: parts, models, recipes. */
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { OPTION_SCHEMAS } from '../../src/shared/options.ts';
-import { recipe } from '../../src/shared/recipe.ts';
-import { User, failure } from './harness.ts';
+import { listedRecipe } from '../../src/shared/recipe-contract.ts';
+import { User, failure, makeClip } from './harness.ts';
 
 let user: User;
 beforeEach(() => { user = new User(); });
@@ -74,12 +74,39 @@ describe('models', () => {
 
 describe('recipes', () => {
   it('lists each with its options and what they take', async () => {
-    const { recipes } = await user.json(z.object({ recipes: z.array(recipe.extend({ choices: z.array(z.object({ name: z.string(), takes: z.string().min(1), value: z.unknown() })) })) }), 'recipes');
+    const { recipes } = await user.json(z.object({ recipes: z.array(listedRecipe.extend({ choices: z.array(z.object({ name: z.string(), takes: z.string().min(1), value: z.unknown() })) })) }), 'recipes');
     expect(recipes.map(({ name }) => name)).toEqual(expect.arrayContaining(['transcript', 'mp4-h264', 'mp4-h265', 'webm-vp9', 'webm-av1', 'mp3', 'wav', 'preview', 'thumbnail', 'contact-sheet']));
     for (const { type, choices } of recipes) expect(choices.map(({ name }) => name).sort()).toEqual(Object.keys(OPTION_SCHEMAS[type].shape).sort());
     expect(recipes.find(({ name }) => name === 'mp4-h265')?.choices).toContainEqual({ name: 'videoCodec', takes: expect.stringContaining('h265'), value: 'h265' });
     const one = await user.run('recipes', 'transcript');
     expect(one.stdout).toContain('language');
     expect((await user.run('recipes', 'transkript')).stderr).toContain('Did you mean transcript?');
+  });
+
+  it('tells the commands of one for a file, and keeps own ones: copied, changed, handed on, used, removed', async () => {
+    const clip = await makeClip(join(user.dir, 'clip.mp4'), 2);
+    const shown = await user.run('recipes', 'show', 'web-480p', '--input', clip);
+    expect(shown.stdout).toMatch(/Its commands:\n {2}ffmpeg .*clip\.mp4/);
+    expect(shown.stdout).toContain('libx264');
+    const brief = z.object({ name: z.string(), version: z.int() });
+    expect(await user.json(brief, 'recipes', 'copy', 'web-480p', 'mine', '--set', 'resolution=360p', '--suffix', '.mine', '--title', 'Mine')).toEqual({ name: 'mine', version: 1 });
+    expect(await user.json(brief, 'recipes', 'edit', 'mine', '--set', 'audioBitrateKbps=64')).toEqual({ name: 'mine', version: 2 });
+    expect((await user.run('recipes', 'edit', 'mine', '--set', 'quality=best')).stderr).toContain('quality');
+    const file = join(user.dir, 'mine.json');
+    await user.run('recipes', 'export', 'mine', '--to', file);
+    expect((await user.run('do', clip, '--recipe', 'mine', '--out', user.outDir)).stdout).toContain('clip.mine.mp4');
+    await user.run('recipes', 'remove', 'mine');
+    expect((await user.run('recipes', 'show', 'mine')).stderr).toContain('There is no recipe');
+    expect(await user.json(brief, 'recipes', 'import', file)).toEqual({ name: 'mine', version: 2 });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"mine"', '"other"').replace('"360p"', '"361p"'));
+    expect((await user.run('recipes', 'import', file)).stderr).toContain('options.resolution');
+    expect((await user.run('recipes', '--purpose', 'web')).stdout).toMatch(/mine \*/);
+  });
+
+  it('does a chain, whose later steps work on what the first one made', async () => {
+    const clip = await makeClip(join(user.dir, 'film.mp4'), 2);
+    const done = await user.run('do', clip, '--recipe', 'web-set', '--out', user.outDir);
+    expect(done).toMatchObject({ code: 0 });
+    for (const name of ['film.web-1080p.mp4', 'film.web-1080p.thumbnail.webp', 'film.web-1080p.hover.mp4']) expect(done.stdout).toContain(name);
   });
 });

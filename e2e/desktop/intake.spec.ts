@@ -47,13 +47,13 @@ test('a mix of files and a folder: each is shown with what can be done, and what
   const folder = join(user.dir, 'a folder');
   mkdirSync(folder);
   for (const name of ['one.mp4', 'zwei äöü.mp4', '三.mp4']) copyFileSync(SAMPLE, join(folder, name));
-  const [empty, text] = [join(user.dir, 'empty.mp4'), join(user.dir, 'letter.txt')];
+  const [empty, text] = [join(user.dir, 'empty.mp4'), join(user.dir, 'letter.xyz')];
   writeFileSync(empty, '');
   writeFileSync(text, 'Dear reader');
   await expect(app.page.getByRole('heading', { name: 'Queue' })).toBeVisible();
   await app.drop(folder, empty, text);
   const files = app.page.getByRole('dialog', { name: 'What shall be done?' }).getByRole('list', { name: 'Files' });
-  for (const name of ['one.mp4', 'zwei äöü.mp4', '三.mp4', 'empty.mp4', 'letter.txt']) await expect(files.getByRole('listitem').filter({ hasText: name })).toBeVisible();
+  for (const name of ['one.mp4', 'zwei äöü.mp4', '三.mp4', 'empty.mp4', 'letter.xyz']) await expect(files.getByRole('listitem').filter({ hasText: name })).toBeVisible();
   await expect(app.page.getByRole('button', { name: 'Start 3 tasks' })).toBeEnabled();
   await app.page.keyboard.press('Escape');
   // Escape means no: nothing was accepted.

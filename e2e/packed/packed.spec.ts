@@ -12,14 +12,21 @@ test.beforeAll(() => { packed = findPackedApp(); });
 
 test('the archive holds what runs, and nothing of a development', () => {
   const files = filesInArchive(packed);
-  expect(files).toEqual(expect.arrayContaining(['package.json', 'out/main/index.js', 'out/main/worker.js', 'out/main/store-thread.js', 'out/preload/index.cjs', 'out/renderer/index.html']));
-  expect(files.filter((path) => !/^(package\.json$|out\/(main|preload|renderer)\/|node_modules\/better-sqlite3\/)/.test(path))).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(['package.json', 'out/main/index.js', 'out/main/worker.js', 'out/main/pdfium.wasm', 'out/main/store-thread.js', 'out/preload/index.cjs', 'out/renderer/index.html']));
+  expect(files.filter((path) => !/^(package\.json$|out\/(main|preload|renderer)\/|node_modules\/(better-sqlite3|sharp|@img\/colour|detect-libc|semver)\/|node_modules\/@img\/sharp-(libvips-)?[a-z0-9]+-[a-z0-9]+\/)/.test(path))).toEqual([]);
   expect(files.filter((path) => /\.(map|ts|tsx|md|tsbuildinfo|cpp|hpp|c|h|gyp)$|\.test\.|\.spec\./.test(path))).toEqual([]);
 });
 
-test('the binary for this system, and no other, lies beside the archive', () => {
-  const native = filesInArchive(packed).filter((path) => path.endsWith('.node'));
-  expect(native).toEqual([`node_modules/better-sqlite3/prebuilds/${process.platform}-${process.arch}.node`]);
+test('the binaries for this system, and no others, lie beside the archive', () => {
+  const files = filesInArchive(packed);
+  const native = files.filter((path) => path.endsWith('.node'));
+  const target = `${process.platform}-${process.arch}`;
+  expect(native).toEqual([expect.stringMatching(new RegExp(`^node_modules/@img/sharp-${target}/lib/[^/]+\\.node$`)), `node_modules/better-sqlite3/prebuilds/${target}.node`]);
+  // libvips, which sharp's binary looks for beside itself.
+  const library = files.filter((path) => /libvips[^/]*\.(so|dylib|dll)[^/]*$/.test(path));
+  expect(library.length).toBeGreaterThan(0);
+  expect(library.filter((path) => !path.includes(target))).toEqual([]);
+  expect(unpackedFiles(packed)).toEqual(expect.arrayContaining(library));
   expect(unpackedFiles(packed)).toEqual(expect.arrayContaining(native));
   expect(existsSync(join(`${packed.asarPath}.unpacked`, ...(native[0] ?? '').split('/')))).toBe(true);
 });

@@ -60,7 +60,7 @@ async function twoFolders({ user }: Served, count: number): Promise<{ near: stri
     for (let index = 0; index < count; index += 1) copyFileSync(tone, join(folder, `take-${String(index).padStart(2, '0')}.wav`));
   }
   writeFileSync(join(far, 'empty.mp4'), '');
-  writeFileSync(join(far, 'letter.txt'), 'Dear reader');
+  writeFileSync(join(far, 'letter.xyz'), 'Dear reader');
   writeFileSync(join(far, 'text.mp3'), 'la la la');
   return { near, far };
 }
@@ -97,7 +97,7 @@ test('Enter while files are still being read starts all of them, and shows what 
   await expect(page.getByText('5 tasks added')).toBeVisible();
   await expect(intake.getByText('5 tasks were added. What stands here was not.')).toBeVisible();
   await expect(intake.getByText('3 files can\'t be used')).toBeVisible();
-  for (const name of ['empty.mp4', 'letter.txt', 'text.mp3']) await expect(intake.getByRole('listitem').filter({ hasText: name })).toBeVisible();
+  for (const name of ['empty.mp4', 'letter.xyz', 'text.mp3']) await expect(intake.getByRole('listitem').filter({ hasText: name })).toBeVisible();
   await expect(intake.getByRole('listitem')).toHaveCount(3);
   await intake.getByRole('button', { name: 'Close' }).click();
   await expect(intake).toBeHidden();

@@ -49,7 +49,7 @@ test('pasted paths come into the intake too, and the recipe that was used last i
   const picker = served.intake.getByRole('button', { name: /^Recipe for all videos/ });
   await expect(picker).toContainText('MP4 (H.264)');
   await picker.click();
-  await page.getByRole('menuitem', { name: /^Thumbnail/ }).click();
+  await page.getByRole('menuitem', { name: /^Thumbnail One telling/ }).click();
   await expect(picker).toContainText('Thumbnail');
   await served.intake.getByRole('button', { name: 'Start 1 task' }).click();
   await expect(served.row('one.mp4')).toHaveAttribute('data-status', 'completed', { timeout: 60_000 });
@@ -68,7 +68,7 @@ test('what is no media, empty, gone or disguised is told apart, in a sentence ea
   await expect(files).toHaveCount(4);
   await expect(files.filter({ hasText: 'empty.mp4' })).toContainText(/empty/i);
   await expect(files.filter({ hasText: 'gone.mp4' })).toContainText(/not there|gone|missing/i);
-  await expect(files.filter({ hasText: 'notes.mp4' })).toContainText("isn't a video or audio file");
+  await expect(files.filter({ hasText: 'notes.mp4' })).toContainText("isn't a file that Longhaul can work with");
   await served.intake.getByRole('button', { name: 'Start 1 task' }).click();
   await expect(served.row('good')).toHaveAttribute('data-status', 'completed', { timeout: 60_000 });
   await expect(page.getByRole('alert')).toHaveCount(0);

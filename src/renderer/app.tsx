@@ -19,6 +19,8 @@ const loadTaskPanel = async () => ({ default: (await import('./features/task/tas
 const TaskPanel = lazy(loadTaskPanel);
 const TranscriptPage = lazy(async () => ({ default: (await import('./features/transcript/transcript-page.tsx')).TranscriptPage }));
 const ModelsPage = lazy(async () => ({ default: (await import('./features/models/models-page.tsx')).ModelsPage }));
+const RecipesPage = lazy(async () => ({ default: (await import('./features/recipes/recipes-page.tsx')).RecipesPage }));
+const WatchesPage = lazy(async () => ({ default: (await import('./features/watches/watches-page.tsx')).WatchesPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./features/settings/settings-page.tsx')).SettingsPage }));
 
 /** The part that the first click needs is loaded before it, but after the list, which is what a start waits for. (Safari has no requestIdleCallback.) */
@@ -60,8 +62,12 @@ function Page() {
   switch (page) {
     case 'queue':
       return <QueueWithPanel />;
+    case 'recipes':
+      return <main className={classes.main}><RecipesPage /></main>;
     case 'models':
       return <main className={classes.main}><ModelsPage /></main>;
+    case 'watches':
+      return <main className={classes.main}><WatchesPage /></main>;
     case 'settings':
       return <main className={classes.main}><SettingsPage /></main>;
   }

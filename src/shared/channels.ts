@@ -7,8 +7,9 @@ export const CHANNELS = [
   'backupNow', 'exportQueue', 'importQueue', 'listBackups',
   'restoreTasks', 'listDeadLetters', 'replayDeadLetters', 'exportDeadLetters',
   'listTasks', 'getTask', 'getLog', 'getAttempts', 'getSnapshot', 'inspectFiles', 'estimateFile', 'getTranscript', 'exportTranscript', 'listModels',
-  'listRecipes', 'getStatus', 'getSettings',
+  'listRecipes', 'copyRecipe', 'changeRecipe', 'removeRecipe', 'importRecipe', 'exportRecipe', 'getCommands', 'getRecipeOptions', 'getStatus', 'getSettings',
   'listSchedules', 'addSchedule', 'changeSchedule', 'removeSchedule', 'runScheduleNow', 'listHistory',
+  'addWatchRule', 'changeWatchRule', 'removeWatchRule', 'scanWatchRule', 'listWatchRules',
   'getHost', 'chooseFiles', 'revealFile', 'openFile', 'getPreferences', 'setPreferences', 'cancelWhenDone', 'checkForUpdate', 'installUpdate',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];

@@ -11,12 +11,13 @@ import { HOST_METHODS, type HostEvent } from './host-contract.ts';
 import { listPage, taskFilter } from './list-contract.ts';
 import { newTask, taskBriefs } from './new-task.ts';
 import { QUEUE_COMMANDS, QUEUE_QUERIES, wait } from './queue-contract.ts';
-import { recipe } from './recipe.ts';
+import { RECIPE_COMMANDS, RECIPE_QUERIES } from './recipe-contract.ts';
 import { SCHEDULE_COMMANDS, SCHEDULE_QUERIES } from './schedule-contract.ts';
 import { FILE_KINDS, settingName, SETTINGS } from './settings.ts';
 import { progressUpdate, taskSummary } from './summary.ts';
 import { estimate, priority, queueName, task, taskId, taskStatus } from './task.ts';
 import { exportFormat, transcript, transcriptSegment } from './transcript.ts';
+import { WATCH_COMMANDS, WATCH_QUERIES } from './watch-contract.ts';
 
 const ids = z.object({ ids: z.array(taskId).min(1) });
 const briefs = taskBriefs;
@@ -53,6 +54,8 @@ export const COMMANDS = {
   ...DEAD_LETTER_COMMANDS,
   ...BACKUP_COMMANDS,
   ...QUEUE_COMMANDS,
+  ...WATCH_COMMANDS,
+  ...RECIPE_COMMANDS,
 } as const;
 
 const counts = z.record(taskStatus, z.int().nonnegative());
@@ -169,7 +172,6 @@ export const QUERIES = {
   /** The transcript as a file for the user to keep. */
   exportTranscript: { input: z.object({ id: taskId, format: exportFormat }), output: z.object({ fileName: z.string(), mimeType: z.string(), base64: z.string() }) },
   listModels: { input: z.object({}), output: modelList },
-  listRecipes: { input: z.object({}), output: z.object({ recipes: z.array(recipe) }) },
   getStatus: { input: z.object({}), output: engineStatus },
   /** Every setting, the chosen ones and the defaults. */
   getSettings: { input: z.object({}), output: z.object({ settings: z.record(settingName, z.string()) }) },
@@ -178,6 +180,8 @@ export const QUERIES = {
   ...DEAD_LETTER_QUERIES,
   ...BACKUP_QUERIES,
   ...QUEUE_QUERIES,
+  ...WATCH_QUERIES,
+  ...RECIPE_QUERIES,
 } as const;
 
 export const METHODS = { ...COMMANDS, ...QUERIES } as const;
@@ -213,11 +217,13 @@ export const engineEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings') }),
   /** Models or downloads changed: ask for the list again. At most 4 times a second. */
   z.object({ kind: z.literal('models') }),
+  /** Watch rules, or how they stand, changed: ask for the list again. At most twice a second. */
+  z.object({ kind: z.literal('watches') }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;
 
 /** What a window hears: the engine's events but for the whole tasks, of which the deltas tell, and the host's own. */
-export const WINDOW_EVENTS = ['delta', 'idle', 'trouble', 'settings', 'models', 'openFiles', 'show', 'whenDone', 'update'] as const;
+export const WINDOW_EVENTS = ['delta', 'idle', 'trouble', 'settings', 'models', 'watches', 'openFiles', 'show', 'whenDone', 'update'] as const;
 export type WindowEvent = Extract<EngineEvent, { kind: (typeof WINDOW_EVENTS)[number] }> | HostEvent;
 
 /** Every answer travels in this envelope. */

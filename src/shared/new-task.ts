@@ -12,13 +12,22 @@ export type NewGroup = z.infer<typeof newGroup>;
 
 const label = z.string().min(1).max(200).nullable().default(null);
 
+/** A file that another task makes, a stored one or one of the same call by its key: the first of its outputs with this ending. */
+export const madeFile = z.object({ task: z.union([taskId, z.string().min(1).max(200)]), extension: z.string().regex(/^[a-z0-9]+$/) });
+export type MadeFile = z.infer<typeof madeFile>;
+
 /** A task as it is handed in. */
 export const newTask = z.object({
   /** Absolute path. Only a report has none: it is made from the results of the tasks it depends on. */
   input: z.string().min(1).optional(),
+  /** In place of input. The task waits for that one and is handed the file in the commit that completes it. */
+  inputFrom: madeFile.optional(),
+  /** Of one task, or a chain: then the tasks of all its steps are added and answered, and to depend on it is to depend on all of them. */
   recipe: z.string().min(1),
   /** Options that replace the recipe's. Unknown names are refused with the nearest known ones. */
   set: z.record(z.string(), z.json()).default({}),
+  /** Options whose value is the path of a file that another task makes. */
+  setFrom: z.record(z.string(), madeFile).default({}),
   /** Absolute path of a folder; it is made when missing. Null: beside the input. */
   outputDir: z.string().nullable().default(null),
   /** Left out: that of the tier where one is named, else 5. */

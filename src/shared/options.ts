@@ -1,5 +1,9 @@
 /** The options of each task type. Recipes are named presets of them; `--set KEY=VALUE` changes one. */
 import * as z from 'zod';
+import { documentPreviewOptions } from './document-options.ts';
+import { imageConvertOptions, imageThumbnailOptions } from './image-options.ts';
+import { audioPictureOptions, convertExtras, mediaEditOptions, previewExtras } from './media-options.ts';
+import { modelPreviewOptions } from './model-options.ts';
 import type { TaskType } from './task.ts';
 
 /** Options that every type has. */
@@ -49,6 +53,7 @@ export const videoConvertOptions = z.strictObject({
   encoder: z.enum(['software', 'hardware']).default('software'),
   /** HDR sources: keep (10 bit, colour tags and mastering data kept), sdr (tone mapped), auto: keep for h265 and av1, sdr else. */
   dynamicRange: z.enum(['auto', 'keep', 'sdr']).default('auto'),
+  ...convertExtras,
 });
 export type VideoConvertOptions = z.infer<typeof videoConvertOptions>;
 
@@ -60,6 +65,7 @@ export const videoPreviewOptions = z.strictObject({
   clips: z.int().min(1).max(60).default(6),
   resolution: z.enum(['source', '1080p', '720p', '480p', '360p', '240p']).default('480p'),
   audio: z.boolean().default(true),
+  ...previewExtras,
 });
 export type VideoPreviewOptions = z.infer<typeof videoPreviewOptions>;
 
@@ -105,6 +111,12 @@ export const OPTION_SCHEMAS = {
   video_convert: videoConvertOptions,
   video_preview: videoPreviewOptions,
   video_thumbnail: videoThumbnailOptions,
+  image_convert: imageConvertOptions,
+  image_thumbnail: imageThumbnailOptions,
+  document_preview: documentPreviewOptions,
+  model_preview: modelPreviewOptions,
+  audio_picture: audioPictureOptions,
+  media_edit: mediaEditOptions,
   report: reportOptions,
   maintenance: maintenanceOptions,
 } as const satisfies Record<TaskType, z.ZodObject>;

@@ -4,7 +4,7 @@ import { queueName, taskId, type QueueName, type TaskType } from './task.ts';
 
 /** Which lane does a type's work where no setting `route.<type>` says another. */
 export const QUEUE_OF = {
-  transcribe: 'speech', video_convert: 'media', video_preview: 'media', video_thumbnail: 'media', report: 'maintenance', maintenance: 'maintenance',
+  transcribe: 'speech', video_convert: 'media', video_preview: 'media', video_thumbnail: 'media', image_convert: 'render', image_thumbnail: 'render', document_preview: 'render', model_preview: 'render', audio_picture: 'media', media_edit: 'media', report: 'maintenance', maintenance: 'maintenance',
 } as const satisfies Record<TaskType, QueueName>;
 
 /**

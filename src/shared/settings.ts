@@ -7,7 +7,7 @@ const wholeNumber = (min: number, max: number) => z.string().regex(/^\d{1,15}$/)
 const onOff = z.enum(['on', 'off']);
 
 /** Kinds of files that a person drops; each remembers the recipe that was used last. */
-export const FILE_KINDS = ['video', 'audio'] as const;
+export const FILE_KINDS = ['video', 'audio', 'image', 'document', 'mesh'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 export const SETTINGS = {
@@ -16,11 +16,19 @@ export const SETTINGS = {
   /** Tasks at a time. FFmpeg and Whisper use all cores by themselves. */
   'queue.media': { schema: wholeNumber(1, 16), default: '1' },
   'queue.speech': { schema: wholeNumber(1, 16), default: '1' },
+  /** Pictures, documents and models take one core each. 0: half of the cores. */
+  'queue.render': { schema: wholeNumber(0, 64), default: '0' },
   /** The queue of a type's new tasks; what was accepted stays where it is. */
   'route.transcribe': { schema: queueName, default: QUEUE_OF.transcribe },
   'route.video_convert': { schema: queueName, default: QUEUE_OF.video_convert },
   'route.video_preview': { schema: queueName, default: QUEUE_OF.video_preview },
   'route.video_thumbnail': { schema: queueName, default: QUEUE_OF.video_thumbnail },
+  'route.image_convert': { schema: queueName, default: QUEUE_OF.image_convert },
+  'route.image_thumbnail': { schema: queueName, default: QUEUE_OF.image_thumbnail },
+  'route.document_preview': { schema: queueName, default: QUEUE_OF.document_preview },
+  'route.model_preview': { schema: queueName, default: QUEUE_OF.model_preview },
+  'route.audio_picture': { schema: queueName, default: QUEUE_OF.audio_picture },
+  'route.media_edit': { schema: queueName, default: QUEUE_OF.media_edit },
   'route.report': { schema: queueName, default: QUEUE_OF.report },
   'route.maintenance': { schema: queueName, default: QUEUE_OF.maintenance },
   /** Absolute path of the folder for results; empty: beside each input. */
@@ -28,6 +36,9 @@ export const SETTINGS = {
   /** The recipe that is suggested for a kind of file. */
   'recipe.video': { schema: z.string().min(1).max(100), default: 'mp4-h264' },
   'recipe.audio': { schema: z.string().min(1).max(100), default: 'transcript' },
+  'recipe.image': { schema: z.string().min(1).max(100), default: 'image-web' },
+  'recipe.document': { schema: z.string().min(1).max(100), default: 'document-preview' },
+  'recipe.mesh': { schema: z.string().min(1).max(100), default: 'model-still' },
   /** What the user asked of all work: none: go on. afterCurrent: start nothing more. now: interrupt too. */
   'hold': { schema: z.enum(['none', 'afterCurrent', 'now']), default: 'none' },
   /** Whether work waits while the machine runs on battery. */
@@ -67,10 +78,10 @@ export function isSettingName(name: string): name is SettingName {
 export function resolveSettings(chosen: Readonly<Record<string, string | undefined>>): Settings {
   const of = (name: SettingName): string => SETTINGS[name].schema.safeParse(chosen[name]).data ?? SETTINGS[name].default;
   return {
-    'model': of('model'), 'queue.media': of('queue.media'), 'queue.speech': of('queue.speech'), 'outputDir': of('outputDir'),
+    'model': of('model'), 'queue.media': of('queue.media'), 'queue.speech': of('queue.speech'), 'queue.render': of('queue.render'), 'outputDir': of('outputDir'),
     'route.transcribe': of('route.transcribe'), 'route.video_convert': of('route.video_convert'), 'route.video_preview': of('route.video_preview'),
-    'route.video_thumbnail': of('route.video_thumbnail'), 'route.report': of('route.report'), 'route.maintenance': of('route.maintenance'),
-    'recipe.video': of('recipe.video'), 'recipe.audio': of('recipe.audio'), 'hold': of('hold'), 'holdOnBattery': of('holdOnBattery'),
+    'route.video_thumbnail': of('route.video_thumbnail'), 'route.image_convert': of('route.image_convert'), 'route.image_thumbnail': of('route.image_thumbnail'), 'route.document_preview': of('route.document_preview'), 'route.model_preview': of('route.model_preview'), 'route.audio_picture': of('route.audio_picture'), 'route.media_edit': of('route.media_edit'), 'route.report': of('route.report'), 'route.maintenance': of('route.maintenance'),
+    'recipe.video': of('recipe.video'), 'recipe.audio': of('recipe.audio'), 'recipe.image': of('recipe.image'), 'recipe.document': of('recipe.document'), 'recipe.mesh': of('recipe.mesh'), 'hold': of('hold'), 'holdOnBattery': of('holdOnBattery'),
     'holdBelowFreeMb': of('holdBelowFreeMb'), 'holdOnHeat': of('holdOnHeat'), 'yieldToForeground': of('yieldToForeground'),
     'processorPercent': of('processorPercent'), 'tempCapMb': of('tempCapMb'), 'keepPartsDays': of('keepPartsDays'), 'cleanUp.afterHours': of('cleanUp.afterHours'), 'history.maxTasks': of('history.maxTasks'), 'history.maxMb': of('history.maxMb'), 'theme': of('theme'), 'language': of('language'), 'notifications': of('notifications'),
   };

@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { taskErrorShape } from './errors.ts';
 
 /** Every kind of work. The handler of the same name does it. */
-export const TASK_TYPES = ['transcribe', 'video_convert', 'video_preview', 'video_thumbnail', 'report', 'maintenance'] as const;
+export const TASK_TYPES = ['transcribe', 'video_convert', 'video_preview', 'video_thumbnail', 'image_convert', 'image_thumbnail', 'document_preview', 'model_preview', 'audio_picture', 'media_edit', 'report', 'maintenance'] as const;
 export const taskType = z.enum(TASK_TYPES);
 export type TaskType = z.infer<typeof taskType>;
 
 /** Lanes with their own concurrency. A task's type decides its queue. */
-export const QUEUE_NAMES = ['media', 'speech', 'maintenance'] as const;
+export const QUEUE_NAMES = ['media', 'speech', 'render', 'maintenance'] as const;
 export const queueName = z.enum(QUEUE_NAMES);
 export type QueueName = z.infer<typeof queueName>;
 

@@ -36,7 +36,8 @@ export async function buildCompat() {
     outDir: compatDir, entries,
     node: {
       target: NODE_TARGET, format: 'cjs', inject: [beside('node.ts')], plugins: [threadInNode24],
-      define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+      define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', 'import.meta.url': '__fileUrl' },
+      banner: { js: "const __fileUrl = require('node:url').pathToFileURL(__filename).href;" },
     },
     preload: { target: WEB_TARGET, inject: [beside('preload.ts')] },
     web: { target: WEB_TARGET, css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: CHROME << 16 } } }, plugins: [pagePolyfill] },

@@ -18,5 +18,6 @@ import { schedules } from './commands/schedules.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
+import { watch } from './commands/watch.ts';
 
-export const COMMANDS: readonly Command[] = [doNow, add, run, serve, status, list, show, ...ACTIONS, dead, groups, queues, schedules, history, backups, exportQueue, importQueue, recipes, models, doctor];
+export const COMMANDS: readonly Command[] = [doNow, add, run, serve, status, list, show, ...ACTIONS, dead, groups, queues, schedules, watch, history, backups, exportQueue, importQueue, recipes, models, doctor];

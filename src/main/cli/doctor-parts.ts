@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TaskError } from '../../shared/errors.ts';
-import { capabilitiesOf, findHardwareEncoder, inspectQueue, makeDataDir, scanModels, sqliteVersion } from '../engine/index.ts';
+import { capabilitiesOf, findHardwareEncoder, inspectQueue, makeDataDir, officeVersion, scanModels, sqliteVersion, type FoundPart } from '../engine/index.ts';
 import { connectLocal } from '../local/client.ts';
 import { bestModel } from './commands/models.ts';
 import type { Host } from './host.ts';
@@ -41,13 +41,24 @@ const ENCODERS: readonly { readonly name: string; readonly recipes: string; read
 /** Looks at everything. Throws only when stopped. */
 export async function examine(host: Host, dataDir: string, signal: AbortSignal): Promise<Part[]> {
   const { tools, parts } = await locate(host, dataDir, signal);
-  const found = parts.map((part): Part => ({ ...part, state: part.path === null ? 'missing' : 'found' }));
+  const found = await Promise.all(parts.map(async (part) => (part.name === 'libreoffice' ? await officePart(part, signal) : toolPart(part))));
   const canEncode = parts.some(({ name, path }) => name === 'ffmpeg' && path !== null);
   return [
     nodePart(), await sqlitePart(), ...found,
     ...(canEncode ? [...(await encoderParts(tools.ffmpegPath, signal)), await hardwarePart(tools.ffmpegPath, signal)] : []),
     await modelPart(host, dataDir), await folderPart(dataDir), await queuePart(dataDir), await enginePart(dataDir),
   ];
+}
+
+function toolPart(part: FoundPart): Part {
+  return { ...part, state: part.path === null ? 'missing' : 'found' };
+}
+
+/** Office documents are shown by their words without it. */
+async function officePart(part: FoundPart, signal: AbortSignal): Promise<Part> {
+  if (part.path === null) return { ...part, state: 'limited' };
+  const version = await officeVersion(part.path, signal);
+  return version === null ? { ...part, state: 'limited', cure: 'It does not start. Install LibreOffice again, or set LONGHAUL_LIBREOFFICE to another one.' } : { ...part, version, state: 'found' };
 }
 
 function nodePart(): Part {

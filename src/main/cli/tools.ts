@@ -13,7 +13,7 @@ export async function locate(host: Host, dataDir: string, signal: AbortSignal): 
 /** The tools to work with. Without FFmpeg and ffprobe nothing can be done at all: that is said at once, not by each task. */
 export async function locateForWork(host: Host, dataDir: string, signal: AbortSignal): Promise<LocatedPaths> {
   const { tools, parts } = await locate(host, dataDir, signal);
-  const missing = parts.filter(({ name, path }) => path === null && name !== 'whisper-cli');
+  const missing = parts.filter(({ name, path }) => path === null && name !== 'whisper-cli' && name !== 'libreoffice');
   if (missing.length === 0) return tools;
   throw new TaskError('TOOL_MISSING', `${missing.map(({ name, from }) => `${name} can't be used (${from})`).join(', ')}. ${missing[0]?.cure ?? ''}`);
 }

@@ -18,6 +18,8 @@ import { handler as report } from './handlers/report/index.ts';
 import { Holds, type HostHold } from './holds.ts';
 import { Leftovers } from './leftovers.ts';
 import type { LocatedPaths } from './located-paths.ts';
+import type { Tools } from './media/tools.ts';
+import { Rehearsals } from './rehearsal.ts';
 import { recover, recoveryTrouble, type Recovered } from './recovery.ts';
 import { Recipes } from './recipes.ts';
 import { OwnRecipes } from './recipes/own-recipes.ts';
@@ -36,6 +38,7 @@ import type { Store } from './store/store.ts';
 import { TaskLogs } from './task-log.ts';
 import { createVerbs } from './verbs/index.ts';
 import { VERSION } from './version.ts';
+import { Watches } from './watches/watches.ts';
 import { startInside } from './workers/inner-worker.ts';
 import { noteWorkers } from './workers/noted-workers.ts';
 import { WorkerPool } from './workers/pool.ts';
@@ -136,7 +139,7 @@ async function assemble(options: EngineOptions, { clock, recipes, ownRecipes, st
     work?.estimator.wake();
   };
   const { api, close: closeVerbs } = createVerbs({
-    ...parts, ownRecipes, dataDir: options.dataDir, schedules: work?.schedules ?? null, tools: options.work?.tools ?? null, scheduler: work?.scheduler ?? null, status, onWork: wake,
+    ...parts, ownRecipes, rehearsals: work?.rehearsals ?? null, dataDir: options.dataDir, schedules: work?.schedules ?? null, watches: work?.watches ?? null, tools: options.work?.tools ?? null, scheduler: work?.scheduler ?? null, status, onWork: wake,
     onSetting: (name, value) => {
       settings.set(name, value);
       events.emit({ kind: 'settings' });
@@ -145,9 +148,10 @@ async function assemble(options: EngineOptions, { clock, recipes, ownRecipes, st
   });
   wake();
   work?.schedules?.start();
+  work?.watches?.start();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await work?.schedules?.close();
+    await Promise.all([work?.schedules?.close(), work?.watches?.close()]);
     holds.close();
     queueGates.close();
     await Promise.all([closeVerbs(), work?.close()]);
@@ -210,9 +214,11 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
     store, clock, settings, holds, storeId, workDir, folderOf: (task) => leftovers.folderOf(task), threads: threadsOf, onFree: wake, onWaiting: (ids) => changes.note(ids),
     ...(work.machine === undefined ? {} : { machine: work.machine }),
   });
+  const toolsOf = (queue: QueueName): Tools => ({ ...work.tools, preferredModel: settings().model, threads: threadsOf(queue) });
+  const rehearsals = new Rehearsals({ pool, clock, storeId, tools: toolsOf });
   const scheduler = new Scheduler({
     store, clock, events, changes, logs, recipes, holds, queueGates, writtenBytes, pool, persister, leaseOwner, leftovers, storeId, random: options.random ?? systemRandom,
-    tools: (queue) => ({ ...work.tools, preferredModel: settings().model, threads: threadsOf(queue) }),
+    tools: toolsOf,
     gates: [resources.admission], admission: resources.admission, onEstimate: (task, estimate) => resources.admission.estimated(task, estimate),
     concurrency, isSelective: work.isSelective ?? false,
   });
@@ -222,10 +228,14 @@ async function startWork(options: EngineOptions, work: WorkOptions, parts: Parts
   } });
   tempUpkeep.start();
   const schedules = (work.isSelective ?? false) || work.isScheduling === false ? null : new Schedules({ store, clock, localZone: machineZone, onFired: (id) => upkeep.onChanged([id]), onFault: (line) => console.error(line) });
+  const watches = schedules === null ? null : new Watches({ store, clock, recipes, settings, dataDir: options.dataDir, onChanged: (ids) => upkeep.onChanged(ids), onState: () => events.emit({ kind: 'watches' }) });
+  events.follow((event) => {
+    if (event.kind === 'task' && event.task.groupId !== null) watches?.tasksChanged();
+  });
   changes.showThrough((task) => scheduler.overlay(task));
   const estimator = new Estimator({ store, clock, events, ffprobePath: work.tools.ffprobePath, isShort: (queue) => scheduler.isShort(queue) });
   return {
-    scheduler, schedules, estimator, recovered, resources,
+    scheduler, rehearsals, schedules, watches, estimator, recovered, resources,
     close: async (): Promise<void> => {
       persister.close();
       resources.admission.close();

@@ -9,6 +9,7 @@ export { locateTools, type FoundPart, type Located, type Surroundings } from './
 export { addModel, CATALOGUE, removeModel, type Added, type CatalogueEntry } from './media/model-catalogue.ts';
 export type { ModelSurroundings } from './media/model-folders.ts';
 export { chooseModel, scanModels, type FoundModel } from './media/models.ts';
+export { officeVersion } from './media/office.ts';
 export { inspectQueue, restoreBackup } from './restore-backup.ts';
 export { sqliteVersion } from './store/sqlite-version.ts';
 export { describeTransitions } from './transitions.ts';

@@ -7,6 +7,7 @@ import { processStartStamp } from './media/process-stamp.ts';
 import { recover } from './recovery.ts';
 import { openStore } from './store/client.ts';
 import type { Store } from './store/store.ts';
+import { THREAD_PATH } from './store/test-store.ts';
 
 let dir: string;
 let store: Store;
@@ -14,7 +15,7 @@ const NOW = Date.UTC(2026, 0, 1);
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'longhaul-recovery-'));
-  store = await openStore({ dir, threadPath: join(import.meta.dirname, 'store', 'thread.ts'), now: NOW });
+  store = await openStore({ dir, threadPath: THREAD_PATH, now: NOW });
 });
 
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from './store/client.ts';
 import type { Store } from './store/store.ts';
+import { THREAD_PATH } from './store/test-store.ts';
 import { TaskLogs } from './task-log.ts';
 import { ManualClock } from './test-clock.ts';
 
@@ -15,7 +16,7 @@ let logs: TaskLogs;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'longhaul-log-'));
   clock = new ManualClock();
-  store = await openStore({ dir, threadPath: join(import.meta.dirname, 'store', 'thread.ts'), now: clock.now() });
+  store = await openStore({ dir, threadPath: THREAD_PATH, now: clock.now() });
   const draft = { type: 'transcribe', recipe: 'transcript', queue: 'speech', priority: 5, inputs: ['/a'], outputDir: null, options: {}, maxRetries: 3, dependsOn: [], runAt: null } as const;
   await store.insertTasks([draft, draft], clock.now());
   logs = new TaskLogs(store, clock);

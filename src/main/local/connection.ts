@@ -200,6 +200,7 @@ function keyOf(event: EngineEvent): string {
     case 'trouble':
     case 'settings':
     case 'models':
+    case 'watches':
     case 'delta': return event.kind;
   }
 }

@@ -35,7 +35,9 @@ const ABSENT = {
   getGroup: notHere, saveTranscript: notHere, downloadModel: notHere, cancelModelDownload: notHere, removeModel: notHere,
   exportDeadLetters: notHere, pauseQueue: notHere, resumeQueue: notHere, setQueue: notHere, setRateLimit: notHere,
   getTranscript: notHere, exportTranscript: notHere, backupNow: notHere, exportQueue: notHere, importQueue: notHere,
+  addWatchRule: notHere, changeWatchRule: notHere, removeWatchRule: notHere, scanWatchRule: notHere,
   addSchedule: notHere, changeSchedule: notHere, removeSchedule: notHere, runScheduleNow: notHere,
+  copyRecipe: notHere, changeRecipe: notHere, removeRecipe: notHere, importRecipe: notHere, exportRecipe: notHere, getCommands: notHere, getRecipeOptions: notHere,
 } as const;
 
 /** A fresh engine without tasks. */
@@ -84,7 +86,7 @@ export function createTestEngine(): TestEngine {
       },
       getTask: async ({ id }) => Promise.resolve(find(id)),
       getLog: () => Promise.resolve({ lines: [] }),
-      listRecipes: () => Promise.resolve({ recipes: [] }),
+      listRecipes: () => Promise.resolve({ recipes: [], chains: [], refused: [] }),
       getStatus: () => Promise.resolve(statusOf(tasks)),
       getSettings: () => Promise.resolve({ settings: resolveSettings({}) }),
       ...ABSENT,
@@ -100,6 +102,7 @@ export function createTestEngine(): TestEngine {
       listQueues: () => Promise.resolve({ queues: [] }),
       listRateLimits: () => Promise.resolve({ limits: [] }),
       listBackups: () => Promise.resolve({ backups: [], folder: '/data/backups', recovery: null }),
+      listWatchRules: () => Promise.resolve({ rules: [] }),
       listSchedules: () => Promise.resolve({ schedules: [] }),
       listHistory: () => Promise.resolve({ tasks: [], next: null }),
       listModels: () => Promise.resolve({ models: [], chosen: null, catalogue: [] }),

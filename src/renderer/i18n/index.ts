@@ -17,6 +17,8 @@ export async function initText(): Promise<void> {
     // React escapes.
     interpolation: { escapeValue: false },
     returnNull: false,
+    // The recipes' texts come with the recipes (ui/recipes.ts), and again when a user changes one.
+    react: { bindI18nStore: 'added removed' },
   });
   document.documentElement.lang = i18next.language;
 }

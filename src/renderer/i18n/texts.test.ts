@@ -3,7 +3,6 @@ import { ERROR_CODES } from '../../shared/errors.ts';
 import { languageOf, LANGUAGES, resourcesOf } from './index.ts';
 
 const texts = resourcesOf(import.meta.glob<Readonly<Record<string, unknown>>>('./*/*.json', { eager: true, import: 'default' }));
-const recipes = import.meta.glob<{ name: string }>('../../../resources/recipes/*.json', { eager: true, import: 'default' });
 const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.tsx', '!../**/*.test.ts'], { eager: true, query: '?raw', import: 'default' });
 
 /** `queue:states.paused` → its text. Plural forms count as one key. */
@@ -42,11 +41,6 @@ describe('the texts', () => {
 
   it('every error code says what happened and what to do', () => {
     for (const code of [...ERROR_CODES, 'DISCONNECTED']) expect(english.has(`errors:${code}`), code).toBe(true);
-  });
-
-  it('every recipe that comes along has its name', () => {
-    expect(Object.keys(recipes).length).toBeGreaterThan(0);
-    for (const { name } of Object.values(recipes)) expect(english.has(`recipes:${name}.name`), name).toBe(true);
   });
 
   it('every key that the code names by itself exists', () => {

@@ -2,6 +2,7 @@
 import type { WindowEvent } from '../../shared/contract.ts';
 import type { TaskId } from '../../shared/task.ts';
 import { ApiError, api } from '../api/window-api.ts';
+import { learnRecipeTexts } from '../ui/recipes.ts';
 import { forecast, useMirror } from './mirror.ts';
 import { Sections } from './sections.ts';
 import { Sync, type Change, type Outcome } from './sync.ts';
@@ -39,6 +40,8 @@ function receive(event: WindowEvent, onOpenFiles: (paths: readonly string[]) => 
       return void refresh();
     case 'models':
       return useMirror.setState(({ modelsRevision }) => ({ modelsRevision: modelsRevision + 1 }));
+    case 'watches':
+      return useMirror.setState(({ watchesRevision }) => ({ watchesRevision: watchesRevision + 1 }));
     case 'openFiles':
       return onOpenFiles(event.paths);
     case 'show':
@@ -58,8 +61,9 @@ function showView({ view, id }: Extract<WindowEvent, { kind: 'show' }>): void {
 /** Settings, status and what never changes while the engine runs. What fails is asked for again. */
 async function refresh(): Promise<void> {
   try {
-    const [{ settings }, status, { recipes }, host] = await Promise.all([api.getSettings({}), api.getStatus({}), api.listRecipes({}), api.getHost({})]);
-    useMirror.setState({ settings: { ...useMirror.getState().settings, ...settings }, status, recipes, host, trouble: status.trouble });
+    const [{ settings }, status, { recipes, chains, refused }, host] = await Promise.all([api.getSettings({}), api.getStatus({}), api.listRecipes({}), api.getHost({})]);
+    learnRecipeTexts([...recipes, ...chains]);
+    useMirror.setState({ settings: { ...useMirror.getState().settings, ...settings }, status, recipes, chains, refusedRecipes: refused, host, trouble: status.trouble });
   } catch (thrown) {
     retryUnlessDisconnected(thrown, refresh);
   }

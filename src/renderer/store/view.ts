@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { TaskId } from '../../shared/task.ts';
 
-export const PAGES = ['queue', 'models', 'settings'] as const;
+export const PAGES = ['queue', 'recipes', 'watches', 'models', 'settings'] as const;
 export type Page = (typeof PAGES)[number];
 
 export interface View {

@@ -1,9 +1,9 @@
-import { IconAdjustments, IconBrain, IconList } from '@tabler/icons-react';
+import { IconAdjustments, IconBook2, IconBrain, IconFolderSearch, IconList } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { PAGES, showPage, useView, type Page } from '../store/view.ts';
 import classes from './rail.module.css';
 
-const ICONS = { queue: IconList, models: IconBrain, settings: IconAdjustments } as const satisfies Record<Page, unknown>;
+const ICONS = { queue: IconList, recipes: IconBook2, watches: IconFolderSearch, models: IconBrain, settings: IconAdjustments } as const satisfies Record<Page, unknown>;
 
 /** The way between pages, at the left. */
 export function Rail() {

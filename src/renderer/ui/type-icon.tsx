@@ -1,9 +1,9 @@
-import { IconFile, IconFileMusic, IconMovie, IconPhoto, IconReport, IconSubtitles, IconTool, IconTransform } from '@tabler/icons-react';
+import { IconCube, IconCut, IconFile, IconFileMusic, IconFileText, IconMovie, IconPhoto, IconPhotoDown, IconPhotoEdit, IconReport, IconSubtitles, IconTool, IconTransform, IconWaveSine } from '@tabler/icons-react';
 import type { InspectedFile } from '../../shared/contract.ts';
 import type { TaskType } from '../../shared/task.ts';
 
-const TYPE_ICONS = { transcribe: IconSubtitles, video_convert: IconTransform, video_preview: IconMovie, video_thumbnail: IconPhoto, report: IconReport, maintenance: IconTool } as const satisfies Record<TaskType, unknown>;
-const KIND_ICONS = { video: IconMovie, audio: IconFileMusic, other: IconFile } as const satisfies Record<InspectedFile['kind'], unknown>;
+const TYPE_ICONS = { transcribe: IconSubtitles, video_convert: IconTransform, video_preview: IconMovie, video_thumbnail: IconPhoto, image_convert: IconPhotoEdit, image_thumbnail: IconPhotoDown, document_preview: IconFileText, model_preview: IconCube, audio_picture: IconWaveSine, media_edit: IconCut, report: IconReport, maintenance: IconTool } as const satisfies Record<TaskType, unknown>;
+const KIND_ICONS = { video: IconMovie, audio: IconFileMusic, image: IconPhoto, document: IconFileText, mesh: IconCube, other: IconFile } as const satisfies Record<InspectedFile['kind'], unknown>;
 
 /** What a task does. The name stands beside it or is read out by its row. */
 export function TypeIcon({ type, size = 20 }: { readonly type: TaskType; readonly size?: number }) {

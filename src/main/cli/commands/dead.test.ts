@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { THREAD_PATH } from '../../engine/store/test-store.ts';
 import { COMMANDS } from '../commands.ts';
 import { runCli } from '../main.ts';
 import { testHost } from '../test-host.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   const builtDir = join(dir, 'built');
   await mkdir(builtDir);
   await writeFile(join(builtDir, 'package.json'), '{"type":"module"}');
-  await writeFile(join(builtDir, 'store-thread.js'), `import ${JSON.stringify(join(MAIN, 'engine/store/thread.ts'))};`);
+  await writeFile(join(builtDir, 'store-thread.js'), `import ${JSON.stringify(THREAD_PATH)};`);
   longhaul = async (...args) => {
     const host = testHost({ builtDir, workingDir: dir, homeDir: dir, resourcesDir: join(MAIN, '../../resources'), now: Date.now });
     const code = await runCli(['--data', 'data', ...args], host, COMMANDS);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { THREAD_PATH } from '../../engine/store/test-store.ts';
 import { COMMANDS } from '../commands.ts';
 import { runCli } from '../main.ts';
 import { testHost } from '../test-host.ts';
@@ -13,7 +14,7 @@ async function cli(): Promise<(...args: string[]) => Promise<{ code: number; out
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-queues-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'package.json'), '{"type":"module"}');
-  await writeFile(join(dir, 'store-thread.js'), `import ${JSON.stringify(join(ROOT, 'src', 'main', 'engine', 'store', 'thread.ts'))};`);
+  await writeFile(join(dir, 'store-thread.js'), `import ${JSON.stringify(THREAD_PATH)};`);
   return async (...args) => {
     const host = testHost({ builtDir: dir, resourcesDir: join(ROOT, 'resources') });
     const code = await runCli(['--data', join(dir, 'data'), 'queues', ...args], host, COMMANDS);

@@ -13,14 +13,17 @@ import { runAttempt, type AttemptPort } from '../workers/attempt.ts';
 import type { AttemptOutcome, RunOrder } from '../workers/protocol.ts';
 import type { IntendedOutput } from '../store/store.ts';
 import type { Handler } from './handler.ts';
+import { makePdf } from './document-preview/test-pdfs.ts';
 import { HANDLERS } from './index.ts';
+import { phonePhoto } from './test-images.ts';
 import { makeFilm } from './test-sources.ts';
+import { binaryStl, sphereTriangles, writeModel } from './model-preview/test-models.ts';
 import { testTools } from './test-tools.ts';
 import { NEEDS_WHISPER, SAMPLE, whisperCliPath } from './transcribe/test-speech.ts';
 
 interface Case {
   /** What it works on; null: on no file of its own. */
-  readonly input: 'film' | 'speech' | null;
+  readonly input: 'document' | 'model' | 'photo' | 'film' | 'speech' | null;
   readonly options: Readonly<Record<string, unknown>>;
   /** Whether two attempts give the same bytes. Encoders with several threads do not on a busy machine. */
   readonly isExact: boolean;
@@ -29,10 +32,16 @@ interface Case {
 }
 
 const CASES: Readonly<Record<string, Case>> = {
+  document_preview: { input: 'document', options: { what: ['pages', 'contact-sheet', 'text'], dpi: 72 }, isExact: true, whyNot: null },
+  image_convert: { input: 'photo', options: { format: 'webp', longestSide: 1200, metadata: 'strip-location' }, isExact: true, whyNot: null },
+  image_thumbnail: { input: 'photo', options: {}, isExact: true, whyNot: null },
+  model_preview: { input: 'model', options: { what: ['still', 'sides', 'turntable', 'data'], width: 240, height: 180, cellSize: 96, turntableSize: 96, turntableFormat: 'webp', seconds: 3, framesPerSecond: 12 }, isExact: true, whyNot: null },
   transcribe: { input: 'speech', options: {}, isExact: true, whyNot: whisperCliPath === null ? NEEDS_WHISPER : null },
   video_convert: { input: 'film', options: { container: 'mp4', videoCodec: 'h264', audioCodec: 'aac', speed: 'fast' }, isExact: false, whyNot: null },
   video_preview: { input: 'film', options: { durationSeconds: 4, clips: 4 }, isExact: false, whyNot: null },
   video_thumbnail: { input: 'film', options: { layout: 'contact-sheet', columns: 2, rows: 2, width: 64 }, isExact: true, whyNot: null },
+  audio_picture: { input: 'film', options: { width: 320, height: 80 }, isExact: true, whyNot: null },
+  media_edit: { input: 'film', options: { action: 'remux', container: 'mkv' }, isExact: false, whyNot: null },
   report: { input: null, options: {}, isExact: true, whyNot: null },
 };
 
@@ -45,11 +54,18 @@ const STOPS = [
 
 let sources: string;
 let film: string;
+let pages: string;
+let photo: string;
+let model: string;
 let dir: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   sources = mkdtempSync(join(tmpdir(), 'longhaul-conformance-'));
   film = makeFilm(join(sources, 'film.mp4'), { seconds: 10 });
+  photo = join(sources, 'photo.jpg');
+  await phonePhoto(3000, 2000, 6).toFile(photo);
+  model = writeModel(join(sources, 'model.stl'), binaryStl(sphereTriangles(10, 40)));
+  pages = makePdf(join(sources, 'pages.pdf'), Array.from({ length: 6 }, (_, index) => ({ colour: [40 * index, 200, 90], lines: [`Page ${index + 1}`, 'some words in a row '.repeat(20)] })));
 });
 afterAll(() => rmSync(sources, { recursive: true, force: true }));
 beforeEach(() => {
@@ -136,7 +152,7 @@ it('every handler is here', () => {
 
 describe.each([...HANDLERS.values()])('the handler of $type', (handler) => {
   const { input, options, isExact, whyNot } = CASES[handler.type] ?? { input: null, options: {}, isExact: false, whyNot: 'it has no line in CASES' };
-  const inputs = (): string[] => (input === null ? [] : [input === 'film' ? film : SAMPLE]);
+  const inputs = (): string[] => (input === null ? [] : [{ document: pages, model, photo, film, speech: SAMPLE }[input]]);
   const attempts = (): Attempts => new Attempts(handler, inputs(), options);
 
   it('completes options that name little, and refuses names that it does not know', () => {

@@ -2,6 +2,8 @@
 import type { Estimate, TaskType } from '../../../shared/task.ts';
 import { OPTION_SCHEMAS, type VideoConvertOptions, type VideoPreviewOptions, type VideoThumbnailOptions } from '../../../shared/options.ts';
 import { audioStreams, filmStreams, shownSize, type MediaInfo, type VideoStream } from '../media/media-info.ts';
+import { estimateAudioPicture } from './audio-picture/estimate.ts';
+import { estimateEdit } from './media-edit/estimate.ts';
 import { SOFTWARE_ENCODERS } from './video-convert/encoders.ts';
 
 export interface EstimateInput {
@@ -23,6 +25,8 @@ const ASSUMED_FRAME_RATE = 30;
 const DECODE_CPU_SECONDS_PER_MEGAPIXEL = 0.005;
 /** Audio is encoded at about 350 times real time. */
 const AUDIO_PACE = 0.003;
+/** loudnorm measures at 192 kHz, before, and the check measures again after: about 40 times real time for each track. */
+const LOUDNESS_PACE = 0.04;
 /** Bytes of a second of audio at 160 kbit/s. */
 const AUDIO_BYTES_PER_SECOND = 20_000;
 /** Probing, one start of FFmpeg for each piece, the join and the check. */
@@ -44,12 +48,12 @@ const SPEECH_MODELS = [
 const SPEECH_BYTES_PER_SECOND = 32_000;
 
 /** Share of the threads it is given that a type keeps busy on average, until its recipe was measured: decoders and checks wait for each other. */
-export const PROCESSOR_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 1, video_convert: 1, video_preview: 0.8, video_thumbnail: 0.5, report: 0, maintenance: 0 };
+export const PROCESSOR_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 1, video_convert: 1, video_preview: 0.8, video_thumbnail: 0.5, image_convert: 0.5, image_thumbnail: 0.5, document_preview: 1, model_preview: 1, audio_picture: 0.6, media_edit: 0.3, report: 0, maintenance: 0 };
 /** Share of the temporary bytes that lies in the folder for outputs, as drafts; the rest are parts in the work folder. */
-export const TEMP_IN_OUTPUT_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 0, video_convert: 0.5, video_preview: 0.5, video_thumbnail: 1, report: 1, maintenance: 0 };
+export const TEMP_IN_OUTPUT_SHARE: Readonly<Record<TaskType, number>> = { transcribe: 0, video_convert: 0.5, video_preview: 0.5, video_thumbnail: 1, image_convert: 1, image_thumbnail: 1, document_preview: 1, model_preview: 1, audio_picture: 1, media_edit: 1, report: 1, maintenance: 0 };
 /** Memory of a task of which only the type is known: a small model; an encoder at 1080p. */
 export const UNKNOWN_MEMORY_BYTES: Readonly<Record<TaskType, number>> = {
-  transcribe: 950_000_000, video_convert: 600_000_000, video_preview: 300_000_000, video_thumbnail: 200_000_000, report: 0, maintenance: 0,
+  transcribe: 950_000_000, video_convert: 600_000_000, video_preview: 300_000_000, video_thumbnail: 200_000_000, image_convert: 250_000_000, image_thumbnail: 150_000_000, document_preview: 400_000_000, model_preview: 450_000_000, audio_picture: 250_000_000, media_edit: 200_000_000, report: 0, maintenance: 0,
 };
 
 export function estimateTask({ type, options, media, pace }: EstimateInput): Estimate {
@@ -63,6 +67,15 @@ export function estimateTask({ type, options, media, pace }: EstimateInput): Est
       return estimatePreview(OPTION_SCHEMAS.video_preview.parse(options), media, mediaSeconds);
     case 'video_thumbnail':
       return estimateThumbnail(OPTION_SCHEMAS.video_thumbnail.parse(options), media, mediaSeconds);
+    case 'audio_picture':
+      return estimateAudioPicture(OPTION_SCHEMAS.audio_picture.parse(options), mediaSeconds, pace);
+    case 'media_edit':
+      return estimateEdit(OPTION_SCHEMAS.media_edit.parse(options), media, mediaSeconds);
+    // Forecast from headers, sizes, pages or triangles: see image-estimate.ts, document-preview/estimate.ts and model-preview/estimate.ts.
+    case 'image_convert':
+    case 'image_thumbnail':
+    case 'document_preview':
+    case 'model_preview':
     case 'report':
     case 'maintenance':
       return { seconds: 1, memoryBytes: 0, tempBytes: 0, mediaSeconds: 0 };
@@ -97,14 +110,18 @@ function estimateConvert(options: VideoConvertOptions, media: MediaInfo, mediaSe
   const audioBytes = mediaSeconds * AUDIO_BYTES_PER_SECOND * Math.max(1, audioStreams(media).length);
   if (options.videoCodec === 'none' || film === undefined) {
     const lossless = options.audioCodec === 'pcm' || options.audioCodec === 'flac' ? 10 : 1;
-    return { seconds: mediaSeconds * (pace ?? AUDIO_PACE) + OVERHEAD_SECONDS, memoryBytes: FFMPEG_BYTES, tempBytes: audioBytes * lossless, mediaSeconds };
+    return { seconds: mediaSeconds * (pace ?? (options.loudnessLufs === null ? AUDIO_PACE : AUDIO_PACE + LOUDNESS_PACE)) + OVERHEAD_SECONDS, memoryBytes: FFMPEG_BYTES, tempBytes: audioBytes * lossless, mediaSeconds };
   }
   const pixels = limitedPixels(film, options.resolution);
   const facts = SOFTWARE_ENCODERS[options.videoCodec];
   const quality = { low: 0.5, medium: 1, high: 2 }[options.quality];
-  const videoBytes = (facts.bitsPerPixel * quality * pixels * frameRateOf(film) * mediaSeconds) / 8;
+  const freeBytes = (facts.bitsPerPixel * quality * pixels * frameRateOf(film) * mediaSeconds) / 8;
+  const videoBytes = options.targetMegabytes === null ? freeBytes : Math.min(2 * freeBytes, options.targetMegabytes * 1e6);
+  // A wanted size takes a pass over the film before the one that counts.
+  const passes = options.targetMegabytes === null ? 1 : 2;
+  const measuring = options.loudnessLufs === null ? 0 : LOUDNESS_PACE * Math.max(1, audioStreams(media).length);
   return {
-    seconds: mediaSeconds * (pace ?? assumedConvertPace(options, film, pixels, ASSUMED_CORES)) + OVERHEAD_SECONDS,
+    seconds: mediaSeconds * (pace ?? passes * assumedConvertPace(options, film, pixels, ASSUMED_CORES) + measuring) + OVERHEAD_SECONDS,
     memoryBytes: FFMPEG_BYTES + facts.bytesPerPixel * pixels + 30 * film.width * film.height,
     // The parts, and the output that is joined from them before they go.
     tempBytes: 2 * (videoBytes + audioBytes),

@@ -37,7 +37,7 @@ export function requireFilm({ media, path }: FilmSource, cure: string): VideoStr
 }
 
 /** Throws INPUT_CHANGED when the file is not the one that work began on. */
-export async function requireUnchanged({ path, identity }: FilmSource): Promise<void> {
+export async function requireUnchanged({ path, identity }: Pick<FilmSource, 'path' | 'identity'>): Promise<void> {
   const now = await identifySource(path).catch((cause: unknown) => {
     throw new TaskError('INPUT_MISSING', `${displayName(path)} went away while it was worked on. Put it back, then retry.`, { cause });
   });

@@ -10,6 +10,8 @@ export function testTools(): Tools {
   return {
     ffmpegPath: process.env['LONGHAUL_FFMPEG'] ?? require(find('ffmpeg'), 'ffmpeg'),
     ffprobePath: process.env['LONGHAUL_FFPROBE'] ?? require(find('ffprobe'), 'ffprobe'),
+    // Tests that want LibreOffice say so: its absence must not change the others.
+    libreOfficePath: null,
     whisperCliPath: process.env['LONGHAUL_WHISPER_CLI'] ?? find('whisper-cli'),
     bundledModelsDir: fileURLToPath(new URL('../../../../resources/models', import.meta.url)),
     // Sums of models that were checked are written here; not into the checkout.

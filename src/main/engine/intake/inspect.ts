@@ -37,7 +37,7 @@ export class Inspection {
 
   constructor({ paths, homeDir, recipesFor, limit }: Wish) {
     this.#walk = new Walk(paths.map((path) => namedPath(path, homeDir)), limit);
-    this.#recipes = { video: recipesFor('video'), audio: recipesFor('audio') };
+    this.#recipes = { video: recipesFor('video'), audio: recipesFor('audio'), image: recipesFor('image'), document: recipesFor('document'), mesh: recipesFor('mesh') };
   }
 
   /** All that is left; or what was looked at before it isOver, which is asked after every few files. */
@@ -63,12 +63,23 @@ async function inspect({ path, problem }: Dropped, recipes: Readonly<Record<File
   if (problem !== null) return unusable(path, problem);
   try {
     const { sizeBytes, head } = await inputSizeAndHead(path);
-    const verdict = verdictOf(path, head);
-    if (verdict === 'video' || verdict === 'audio') return { path, sizeBytes, kind: verdict, recipes: recipes[verdict], problem: null };
+    const verdict = verdictOf(path, head, sizeBytes);
+    if (isUsable(verdict)) return { path, sizeBytes, kind: verdict, recipes: recipesOf(verdict, head, recipes), problem: null };
     return unusable(path, refusal(path, verdict), sizeBytes);
   } catch (error) {
     return unusable(path, error instanceof TaskError ? error : new TaskError('INPUT_UNREADABLE', `${displayName(path)} can't be read. Check the file and its disk, then add it again.`, { cause: error, details: String(error) }));
   }
+}
+
+/** A GIF is a picture that may move: what is made from films can be made from it too. */
+function recipesOf(kind: FileKind, head: Buffer, recipes: Readonly<Record<FileKind, string[]>>): string[] {
+  if (kind !== 'image' || !/^GIF8/.test(head.toString('latin1', 0, 4))) return recipes[kind];
+  const ofSound = new Set(recipes.audio);
+  return [...recipes.image, ...recipes.video.filter((name) => !ofSound.has(name))];
+}
+
+function isUsable(verdict: Verdict): verdict is FileKind {
+  return verdict === 'video' || verdict === 'audio' || verdict === 'image' || verdict === 'document' || verdict === 'mesh';
 }
 
 function unusable(path: string, problem: TaskError, sizeBytes = 0): InspectedFile {
@@ -81,12 +92,12 @@ function refusal(path: string, verdict: Exclude<Verdict, FileKind>): TaskError {
     case 'playlist':
       return new TaskError('INPUT_NOT_ALLOWED', `${name} is a playlist that points to other files, whatever its name says. Add the media files themselves.`);
     case 'picture':
-      return new TaskError('INPUT_NOT_MEDIA', `${name} is a picture, not a video or audio file. Choose another file.`);
+      return new TaskError('INPUT_NOT_MEDIA', `${name} is a picture of a kind that Longhaul can't read. Save it as PNG, TIFF or JPEG with the program that it comes from.`);
     case 'disguised':
-      return new TaskError('INPUT_NOT_MEDIA', `${name} is not a video or audio file. Its name may say so, its contents do not; choose another file.`);
+      return new TaskError('INPUT_NOT_MEDIA', `${name} does not hold what its name says. Choose another file.`);
     case 'zeros':
       return new TaskError('INPUT_DAMAGED', `${name} begins with nothing but zeros, as a copy or download that did not finish does. Copy or download it again.`);
     case 'other':
-      return new TaskError('INPUT_NOT_MEDIA', `${name} is not a video or audio file. Choose another file.`);
+      return new TaskError('INPUT_NOT_MEDIA', `${name} is of a kind that Longhaul can do nothing with. Choose video, audio, pictures, documents or 3D models.`);
   }
 }

@@ -74,12 +74,37 @@ describe('inspectFiles', () => {
     expect(await inspectOne(join(media, name))).toMatchObject({ kind: 'audio', problem: null });
   });
 
+  it.each([
+    ['letter.pdf', '%PDF-1.7 \x01\x02'], ['called-otherwise.mp4', '%PDF-1.7 \x01\x02'], ['letter.docx', 'PK\x03\x04\x14\0\0\0\0\0'], ['book', `PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/epub+zip`],
+    ['old.doc', Buffer.from('d0cf11e0a1b11ae1', 'hex')], ['letter.rtf', '{\\rtf1 Hello}'], ['notes.txt', "I'm free today."], ['readme.md', '# Read me'], ['page.html', '<p>Hello'], ['program.py', 'print(1)\n'], ['wide.txt', Buffer.from('\ufeffHello', 'utf16le')],
+  ])('takes %s for a document', async (name, contents) => {
+    const file = await inspectOne(put(name, contents));
+    expect(file).toMatchObject({ kind: 'document', problem: null });
+    expect(file.recipes).toEqual(recipes.all.filter(({ type }) => type === 'document_preview').map(({ name: recipe }) => recipe).sort((a, b) => Number(b === 'document-preview') - Number(a === 'document-preview')));
+  });
+
+  it.each([
+    ['part.stl', Buffer.concat([Buffer.alloc(80), Buffer.from([1, 0, 0, 0]), Buffer.alloc(50)])], ['cut-short.stl', Buffer.concat([Buffer.alloc(80), Buffer.from([9, 0, 0, 0]), Buffer.alloc(50)])], ['written.stl', 'solid part\n facet normal 0 0 1\n'],
+    ['called-otherwise.bin', Buffer.concat([Buffer.alloc(80), Buffer.from([1, 0, 0, 0]), Buffer.alloc(50)])], ['statue.obj', '# a statue\nv 0 0 0\n'], ['scan.ply', 'ply\nformat ascii 1.0\n'], ['scan', 'ply\nformat binary_little_endian 1.0\n'],
+    ['scene.gltf', '{"asset":{"version":"2.0"}}'], ['scene.glb', 'glTF\x02\0\0\0\x10\0\0\0'], ['print.3mf', 'PK\x03\x04\x14\0\0\0\0\0'],
+  ])('takes %s for a 3D model', async (name, contents) => {
+    const file = await inspectOne(put(name, contents));
+    expect(file).toMatchObject({ kind: 'mesh', problem: null });
+    expect(file.recipes).toEqual(['model-still', 'model-data', 'model-sides', 'model-turntable-webp', 'model-turntable'].sort((a, b) => recipes.all.findIndex(({ name: one }) => one === a) - recipes.all.findIndex(({ name: one }) => one === b)).sort((a, b) => Number(b === 'model-still') - Number(a === 'model-still')));
+  });
+
+  it.each(['part.stl', 'statue.obj', 'scan.ply', 'scene.gltf', 'scene.glb', 'print.3mf'])('does not take text that calls itself %s for a model', async (name) => {
+    expect(await inspectOne(put(name, 'Dear diary, this is text.'))).toMatchObject({ kind: 'other', problem: { code: 'INPUT_NOT_MEDIA' } });
+  });
+
   it('tells recipes that fit, the one of the settings first', async () => {
     const film = await inspectOne(join(media, 'film.mp4'));
     expect(film.recipes[0]).toBe('mp4-h264');
-    expect([...film.recipes].sort()).toEqual(recipes.all.filter(({ type }) => type !== 'report' && type !== 'maintenance').map(({ name }) => name).sort());
+    expect(film.recipes.filter((name) => recipes.find(name) !== undefined).sort()).toEqual(recipes.all.filter(({ type, options }) => !/^(report|maintenance|image_.*|document_.*|model_.*)$/.test(type) && options['action'] !== 'fromPictures').map(({ name }) => name).sort());
     expect(film.sizeBytes).toBeGreaterThan(1000);
-    expect((await inspectOne(join(media, 'a.wav'))).recipes).toEqual(['transcript', 'mp3', 'wav']);
+    const sound = (await inspectOne(join(media, 'a.wav'))).recipes;
+    expect(sound).toEqual(expect.arrayContaining(['transcript', 'mp3', 'wav', 'waveform', 'trim']));
+    expect(sound).not.toEqual(expect.arrayContaining(['mp4-h264']));
     const { files } = await verbs({ 'recipe.audio': 'wav', 'recipe.video': 'a-recipe-of-the-past' }).inspectFiles({ paths: [join(media, 'a.wav'), join(media, 'film.mp4')] });
     expect(files.map(({ recipes: names }) => names[0])).toEqual(['wav', recipes.all[0]?.name]);
   });
@@ -88,12 +113,13 @@ describe('inspectFiles', () => {
     ['text that calls itself a film', 'INPUT_NOT_MEDIA', 'holiday.mp4', 'Dear diary, this is text.'],
     ['text that calls itself music', 'INPUT_NOT_MEDIA', 'song.mp3', 'Dear diary, this is text.'],
     ['a program text whose ending films have too', 'INPUT_NOT_MEDIA', 'index.ts', 'export const a = 1;\n'],
-    ['text with the word of a film in its fifth place', 'INPUT_NOT_MEDIA', 'notes.txt', "I'm free today."],
+    ['text with the word of a film in its fifth place', 'INPUT_NOT_MEDIA', 'notes.xyz', "I'm free today."],
     ['an empty file', 'INPUT_EMPTY', 'empty.mp4', ''],
     ['a playlist in disguise', 'INPUT_NOT_ALLOWED', 'list.mp4', '#EXTM3U\n/etc/passwd\n'],
     ['a playlist', 'INPUT_NOT_ALLOWED', 'list.m3u8', '#EXTM3U\n#EXTINF:1,\na.ts\n'],
     ['a download that never came', 'INPUT_DAMAGED', 'film.mp4', '\0'.repeat(5000)],
-    ['a document', 'INPUT_NOT_MEDIA', 'letter.pdf', '%PDF-1.7 \x01\x02'],
+    ['text that calls itself a PDF', 'INPUT_NOT_MEDIA', 'letter.pdf', 'Dear diary, this is text.'],
+    ['an archive', 'INPUT_NOT_MEDIA', 'things.zip', 'PK\x03\x04\x14\0\0\0\0\0'],
   ])('refuses %s with %s', async (_, code, name, contents) => {
     const path = put(name, contents);
     const file = await inspectOne(path);
@@ -101,9 +127,28 @@ describe('inspectFiles', () => {
     expect(file.problem?.message).toContain(name);
   });
 
-  it('refuses pictures, whatever they are called', async () => {
-    for (const name of ['picture.png', 'picture.webp']) expect(await inspectOne(join(media, name))).toMatchObject({ recipes: [], problem: { code: 'INPUT_NOT_MEDIA', message: expect.stringContaining('picture') } });
-    expect(await inspectOne(put('photo.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'))).toMatchObject({ recipes: [], problem: { code: 'INPUT_NOT_MEDIA' } });
+  it.each([
+    ['picture.png', null], ['picture.webp', null], ['photo.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'], ['photo.avif', '\0\0\0\x18ftypavif\0\0\0\0mif1avif'], ['scan.tif', 'II*\0\x08\0\0\0'], ['photo.cr2', 'II*\0\x10\0\0\0CR'],
+    ['photo.raf', 'FUJIFILMCCD-RAW 0201'], ['photo.orf', 'IIRO\x08\0\0\0'], ['photo.cr3', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'], ['drawing.svg', '<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'],
+    ['drawing', '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">\n<svg>'], ['holiday.mp4', '\xff\xd8\xff\xe0'],
+  ])('takes %s for a picture, and tells recipes for pictures', async (name, contents) => {
+    const file = await inspectOne(contents === null ? join(media, name) : put(name, Buffer.from(contents, 'latin1')));
+    expect(file).toMatchObject({ kind: 'image', problem: null });
+    expect(file.recipes[0]).toBe('image-web');
+    expect([...file.recipes].sort()).toEqual(recipes.all.filter(({ type, options }) => type.startsWith('image_') || options['action'] === 'fromPictures').map(({ name: recipe }) => recipe).sort());
+  });
+
+  it('tells recipes for pictures and for films of a GIF', async () => {
+    const { kind, recipes: names } = await inspectOne(put('moving.gif', 'GIF89a\x01\0\x01\0'));
+    expect(kind).toBe('image');
+    expect(names).toEqual(expect.arrayContaining(['image-webp', 'mp4-h264']));
+    expect(names).not.toContain('transcript');
+  });
+
+  it('refuses pictures of kinds that can not be read, and what only calls itself one', async () => {
+    expect(await inspectOne(put('layers.psd', '8BPS\0\x01'))).toMatchObject({ kind: 'other', problem: { code: 'INPUT_NOT_MEDIA', message: expect.stringContaining('Save it as PNG') } });
+    expect(await inspectOne(put('photo.jpg', 'Dear diary, this is text.'))).toMatchObject({ kind: 'other', problem: { code: 'INPUT_NOT_MEDIA' } });
+    expect(await inspectOne(put('photo.png', Buffer.alloc(2000)))).toMatchObject({ kind: 'other', problem: { code: 'INPUT_DAMAGED' } });
   });
 
   it('says of what is not there that it is missing, and of what is no file that it is none', async () => {
@@ -156,7 +201,7 @@ describe('inspectFiles in pieces', () => {
 
   it('tells the first files of a folder before the others, and in the end the same as at once', async () => {
     for (let index = 0; index < 100; index += 1) put(`${index % 3}/${index}.mp4`, FILM_BYTES);
-    for (const [name, contents] of [['1/empty.mp4', ''], ['1/text.mp4', 'text'], ['2/letter.txt', 'text']] as const) put(name, contents);
+    for (const [name, contents] of [['1/empty.mp4', ''], ['1/text.mp4', 'text'], ['2/letter.xyz', 'text']] as const) put(name, contents);
     const dropped = [join(dir, 'gone.mp4'), dir, 'film.mp4', join(dir, '1')];
     const found = await pieces(verbs(), dropped);
     expect(found.length).toBeGreaterThan(3);

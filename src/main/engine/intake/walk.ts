@@ -147,6 +147,7 @@ async function entriesOf(dir: string): Promise<Dirent[] | TaskError> {
   }
 }
 
-function isMeant(name: string): boolean {
+/** False: hidden, or put there by a system among people's own. */
+export function isMeant(name: string): boolean {
   return !name.startsWith('.') && !NOT_MEANT.has(name.toLowerCase());
 }

@@ -36,5 +36,22 @@ export function inputUrl(path: string): string {
  * folder, as are its entries, so no folder name needs quoting.
  */
 export function concatArguments(listName: string): string[] {
-  return ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', 'concat,mov', '-f', 'concat', '-safe', '0', '-i', listName];
+  return ownListArguments(listName, 'mov');
+}
+
+/** The same of a list of WAV parts. */
+export function soundListArguments(listName: string): string[] {
+  return ownListArguments(listName, 'wav');
+}
+
+function ownListArguments(listName: string, format: 'mov' | 'wav'): string[] {
+  return ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', `concat,${format}`, '-f', 'concat', '-safe', '0', '-i', listName];
+}
+
+/**
+ * `-i` of a list of ours that names users' files. Each of them was opened under the usual limits before, so none is a list itself; those
+ * limits hold here too, but for the list's own format.
+ */
+export function joinListArguments(listName: string): string[] {
+  return ['-protocol_whitelist', PROTOCOLS, '-format_whitelist', ['concat', ...MEDIA_FORMATS].join(','), '-f', 'concat', '-safe', '0', '-i', listName];
 }

@@ -5,6 +5,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runTool } from './child.ts';
+import { locateOffice } from './locate-office.ts';
 import { modelFolders, type ModelFolder } from './model-folders.ts';
 import type { Tools } from './tools.ts';
 
@@ -20,7 +21,7 @@ export interface Surroundings {
 
 /** One line of `longhaul doctor`. */
 export interface FoundPart {
-  readonly name: 'ffmpeg' | 'ffprobe' | 'whisper-cli';
+  readonly name: 'ffmpeg' | 'ffprobe' | 'whisper-cli' | 'libreoffice';
   /** Null: not found. */
   readonly path: string | null;
   readonly version: string | null;
@@ -44,15 +45,16 @@ const OLDEST_FFMPEG = 5;
 
 /** A tool that does not start, or is too old, is not found. FFmpeg and ffprobe are taken from one place wherever it has both. */
 export async function locateTools(surroundings: Surroundings, signal: AbortSignal): Promise<Located> {
-  const [ffmpeg, whisper] = await Promise.all([locateFfmpeg(surroundings, signal), locateWhisper(surroundings, signal)]);
+  const [ffmpeg, whisper, office] = await Promise.all([locateFfmpeg(surroundings, signal), locateWhisper(surroundings, signal), locateOffice(surroundings)]);
   const tools = {
     ffmpegPath: ffmpeg[0].path ?? 'ffmpeg',
     ffprobePath: ffmpeg[1].path ?? 'ffprobe',
     whisperCliPath: whisper.path,
+    libreOfficePath: office.path,
     bundledModelsDir: join(surroundings.resourcesDir, 'models'),
     modelsDir: join(surroundings.dataDir, 'models'),
   };
-  return { tools, parts: [...ffmpeg, whisper], modelFolders: modelFolders({ ...surroundings, ...tools }) };
+  return { tools, parts: [...ffmpeg, whisper, { name: 'libreoffice', version: null, ...office }], modelFolders: modelFolders({ ...surroundings, ...tools }) };
 }
 
 interface Place {

@@ -7,6 +7,8 @@ export const tools = z.object({
   ffprobePath: z.string(),
   /** Null where it was not found: transcribe then fails with TOOL_MISSING and says what to do. */
   whisperCliPath: z.string().nullable(),
+  /** soffice. Null where it was not found: office documents are then shown by their words. */
+  libreOfficePath: z.string().nullable(),
   /** Bundled models: resources/models. */
   bundledModelsDir: z.string(),
   /** The user's models folder of Longhaul itself, where `models add` puts them. */

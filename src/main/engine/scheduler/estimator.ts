@@ -4,7 +4,12 @@ import type { QueueName, Task, TaskId } from '../../../shared/task.ts';
 import type { Clock } from '../clock.ts';
 import type { Events } from '../events.ts';
 import { estimateTask } from '../handlers/estimate.ts';
+import { estimateDocumentTask } from '../handlers/document-preview/estimate.ts';
+import { estimateModelTask } from '../handlers/model-preview/estimate.ts';
+import { estimateImage, isImageType } from '../handlers/image-estimate.ts';
 import { probeMedia } from '../media/ffprobe.ts';
+import { readImageHeader } from '../media/image-header.ts';
+import { inputSize } from '../media/input-file.ts';
 import type { Store } from '../store/store.ts';
 
 export interface EstimatorOptions {
@@ -78,6 +83,21 @@ export class Estimator {
   async #estimate(task: Task): Promise<boolean> {
     const { store, clock, events, ffprobePath } = this.#options;
     const [input] = task.inputs;
+    if (task.type === 'document_preview' || task.type === 'model_preview') {
+      const sizeBytes = input === undefined ? null : await inputSize(input).catch(() => null);
+      if (sizeBytes === null) return false;
+      const known = await store.saveEstimate(task.id, (task.type === 'model_preview' ? estimateModelTask : estimateDocumentTask)(task.options, sizeBytes), clock.now());
+      if (known) events.emit({ kind: 'task', task: known });
+      return true;
+    }
+    if (isImageType(task.type)) {
+      // A picture's header tells enough, without a program to start for each of thousands.
+      const header = input === undefined ? null : await readImageHeader(input).catch(() => null);
+      if (header === null) return false;
+      const known = await store.saveEstimate(task.id, estimateImage(task.type, task.options, header), clock.now());
+      if (known) events.emit({ kind: 'task', task: known });
+      return true;
+    }
     const media = input === undefined ? null : await probeMedia(input, { ffprobePath, signal: this.#abort.signal }).catch(() => null);
     if (!media) return false;
     const estimate = estimateTask({ type: task.type, options: task.options, media, pace: await store.pace(task.recipe) });

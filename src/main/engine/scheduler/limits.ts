@@ -18,7 +18,7 @@ const PICTURE: Limits = { softMs: 1_800_000, hardMs: 1_800_000 + SAVE_MS };
 
 /** Media work takes as long as the media do, and reports its progress: what does not get on is found by its stall instead. */
 const LIMITS: Readonly<Record<TaskType, Limits>> = {
-  transcribe: NONE, video_convert: NONE, video_preview: NONE, video_thumbnail: NONE, image_convert: PICTURE, image_thumbnail: PICTURE, audio_picture: NONE, media_edit: NONE, report: SHORT,
+  transcribe: NONE, video_convert: NONE, video_preview: NONE, video_thumbnail: NONE, image_convert: PICTURE, image_thumbnail: PICTURE, document_preview: NONE, model_preview: NONE, audio_picture: NONE, media_edit: NONE, report: SHORT,
   // A clean-up of a million rows or a backup of gigabytes has no fixed length.
   maintenance: NONE,
 };
@@ -41,7 +41,7 @@ const MINUTE_MS = 60_000;
  * joining and checking a long film say nothing either while their files grow.
  */
 const STALL_MS: Readonly<Record<TaskType, number>> = {
-  transcribe: 15 * MINUTE_MS, video_convert: 10 * MINUTE_MS, video_preview: 10 * MINUTE_MS, video_thumbnail: 10 * MINUTE_MS, image_convert: 30 * MINUTE_MS, image_thumbnail: 10 * MINUTE_MS, audio_picture: 10 * MINUTE_MS, media_edit: 10 * MINUTE_MS, report: 5 * MINUTE_MS, maintenance: 30 * MINUTE_MS,
+  transcribe: 15 * MINUTE_MS, video_convert: 10 * MINUTE_MS, video_preview: 10 * MINUTE_MS, video_thumbnail: 10 * MINUTE_MS, image_convert: 30 * MINUTE_MS, image_thumbnail: 10 * MINUTE_MS, document_preview: 10 * MINUTE_MS, model_preview: 10 * MINUTE_MS, audio_picture: 10 * MINUTE_MS, media_edit: 10 * MINUTE_MS, report: 5 * MINUTE_MS, maintenance: 30 * MINUTE_MS,
 };
 /** Long work has long silent steps: a quarter of what the whole is expected to take, within an hour. */
 const STALL_SHARE = 0.25;

@@ -22,6 +22,8 @@ export const RETRY_POLICIES: Readonly<Record<TaskType, RetryPolicy>> = {
   video_thumbnail: { firstDelayMs: 2_000, maxRetries: 3 },
   image_convert: { firstDelayMs: 2_000, maxRetries: 3 },
   image_thumbnail: { firstDelayMs: 2_000, maxRetries: 3 },
+  document_preview: { firstDelayMs: 2_000, maxRetries: 3 },
+  model_preview: { firstDelayMs: 2_000, maxRetries: 3 },
   audio_picture: { firstDelayMs: 2_000, maxRetries: 3 },
   media_edit: MEDIA,
   report: { firstDelayMs: 2_000, maxRetries: 3 },

@@ -143,7 +143,7 @@ export class World {
     const pool = new WorkerPool({ entryPath: '/worker', start: this.#workers.start, clock, onOutput: () => undefined, onTool: () => undefined });
     const scheduler = new Scheduler({
       store, clock, events, changes, logs, recipes, holds, pool, persister, leaseOwner: `engine-${this.#starts}`, storeId: 'simulated', random: () => dice.next(),
-      tools: () => ({ ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, bundledModelsDir: '/none', modelsDir: '/none', preferredModel: 'auto', threads: 1 }),
+      tools: () => ({ ffmpegPath: '/none', ffprobePath: '/none', whisperCliPath: null, libreOfficePath: null, bundledModelsDir: '/none', modelsDir: '/none', preferredModel: 'auto', threads: 1 }),
       // Its files are no part of this world.
       leftovers: { folderOf: ({ id }) => `/work/${id}`, clear: () => Promise.resolve() },
       concurrency: (queue) => (queue === 'maintenance' ? 1 : Number(this.#settings[`queue.${queue}`])), isSelective: false,

@@ -1,14 +1,15 @@
 /**
  * The queue as a file: lines of JSON. The first says what it is, the last how many lines lie between; each of those is one row of a table by
  * its columns' names. Left out are secrets (settings that are not Longhaul's own, addresses of web hooks), what means something on this machine
- * only (tools, rates, quotas, used resources, what was about to be published, files that a schedule has seen), and the history of pruned tasks.
+ * only (tools, rates, quotas, used resources, what was about to be published, which files Longhaul made), and the history of pruned tasks. What
+ * schedules and watched folders have taken goes along: where the same files are seen again, nothing is done twice.
  */
 import * as z from 'zod';
 
 export const EXPORT_VERSION = 1;
 
 /** In the order in which rows refer to those before them. */
-export const EXPORTED_TABLES = ['setting', 'task_group', 'schedule', 'task', 'dependency', 'attempt', 'document', 'checkpoint', 'checkpoint_part', 'task_log', 'pace'] as const;
+export const EXPORTED_TABLES = ['setting', 'task_group', 'schedule', 'task', 'dependency', 'task_source', 'attempt', 'document', 'checkpoint', 'checkpoint_part', 'task_log', 'pace', 'watch_rule', 'taken_file'] as const;
 export const exportedTable = z.enum(EXPORTED_TABLES);
 export type ExportedTable = z.infer<typeof exportedTable>;
 

@@ -16,8 +16,8 @@ export interface ReadTask {
 const ID_AT = COLUMN_NAMES.indexOf('id');
 const STATUS_AT = COLUMN_NAMES.indexOf('status');
 
-/** Types that keep checkpoints; what the others do is over in seconds. */
-const RESUMABLE: ReadonlySet<TaskType> = new Set(['transcribe', 'video_convert', 'video_preview', 'video_thumbnail']);
+/** Types that keep checkpoints whatever they are asked for; what the others do is over in seconds, or mostly copies at the speed of the disk. */
+const RESUMABLE: ReadonlySet<TaskType> = new Set(['transcribe', 'video_convert', 'video_preview', 'video_thumbnail', 'document_preview', 'model_preview']);
 
 /** A packed row as an answer's schema: a value that no task can have is refused. */
 export const packedTask = z.unknown().transform((values, context): ReadTask => {

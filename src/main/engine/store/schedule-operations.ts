@@ -33,16 +33,11 @@ export interface Fired {
   readonly taskId: TaskId | null;
 }
 
-/** A file as a folder's schedule knows it. */
-export interface SeenFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly mtimeMs: number;
-}
-
-/** Where the clean-up stands: it goes through settled tasks by the time they ended. */
+/** Where the clean-up stands: it goes through completed tasks and then cancelled ones by id, then through removed ones by the time of their removal. */
 export interface PruneMark {
-  readonly completedAt: number;
+  readonly among: 'completed' | 'cancelled' | 'removed';
+  /** Of the last removed task that was looked at; 0 among the others. */
+  readonly deletedAt: number;
   /** Of the last task that was looked at; 0: before the first. */
   readonly id: number;
 }
@@ -70,10 +65,6 @@ export interface ScheduleStore<Draft> {
   fireSchedule(firing: Firing<Draft>): Promise<Fired>;
   /** A run that found nothing takes the place of those before it that found nothing either: they leave the list. */
   replaceQuietRuns(input: { scheduleId: number; exceptId: TaskId; message: string; now: number }): Promise<TaskId[]>;
-  /** Which of these files a schedule has not taken yet as they are now. */
-  newFiles(scheduleId: number, files: readonly SeenFile[]): Promise<SeenFile[]>;
-  /** Inserts a task for each file, all in one group, and notes the files: both or neither. A file that was taken meanwhile is left out. */
-  takeFiles(input: { scheduleId: number; groupName: string; files: readonly { readonly file: SeenFile; readonly draft: Draft }[]; now: number }): Promise<TaskId[]>;
   /**
    * One portion of the clean-up: removes completed and cancelled tasks, and failed ones that were taken off the list, that ended before
    * `before`, with all that belongs to them; what is still needed (open dependants, unfinished groups) stays. Works for about budgetMs.
@@ -104,8 +95,6 @@ export interface ScheduleOperations<Draft> {
   removeSchedule(id: number): boolean;
   fireSchedule(firing: Firing<Draft>): Fired;
   replaceQuietRuns(input: { scheduleId: number; exceptId: TaskId; message: string; now: number }): readonly TaskId[];
-  newFiles(scheduleId: number, files: readonly SeenFile[]): readonly SeenFile[];
-  takeFiles(input: { scheduleId: number; groupName: string; files: readonly { readonly file: SeenFile; readonly draft: Draft }[]; now: number }): readonly TaskId[];
   pruneTasks(input: { before: number; after: PruneMark | null; budgetMs: number }): Pruned;
   measureHistory(before: TaskId | null, limit: number): { readonly rows: readonly { readonly id: TaskId; readonly bytes: number }[] };
   trimHistory(upTo: TaskId, limit: number): number;
@@ -124,4 +113,4 @@ export interface PackedSchedule extends Omit<ScheduleDraft, 'timing' | 'action'>
 }
 
 /** Those that change nothing. */
-export const SCHEDULE_READS = ['listSchedules', 'newFiles', 'measureHistory', 'listHistory', 'hasDueQuota', 'openUpkeep', 'staleLeases', 'checkTable'] as const satisfies readonly (keyof ScheduleOperations<unknown>)[];
+export const SCHEDULE_READS = ['listSchedules', 'measureHistory', 'listHistory', 'hasDueQuota', 'openUpkeep', 'staleLeases', 'checkTable'] as const satisfies readonly (keyof ScheduleOperations<unknown>)[];

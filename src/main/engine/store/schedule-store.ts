@@ -10,7 +10,6 @@ import type { TaskDraft } from './store.ts';
 
 /** The caller's half, over the same connection as the rest of the store. */
 export function createScheduleStore(ask: Connection['ask'], packDraft: (draft: TaskDraft) => PackedDraft): ScheduleStore<TaskDraft> {
-  const seen = z.object({ path: z.string(), sizeBytes: z.number(), mtimeMs: z.number() });
   const ids = z.array(taskId);
   return {
     // A schedule that can't be read any more is not shown and never fires; the others go on.
@@ -20,8 +19,6 @@ export function createScheduleStore(ask: Connection['ask'], packDraft: (draft: T
     removeSchedule: (id) => ask('removeSchedule', [id], z.boolean()),
     fireSchedule: (firing) => ask('fireSchedule', [{ ...firing, draft: firing.draft === null ? null : packDraft(firing.draft) }], fired),
     replaceQuietRuns: (input) => ask('replaceQuietRuns', [input], ids),
-    newFiles: (id, files) => ask('newFiles', [id, files], z.array(seen)),
-    takeFiles: (input) => ask('takeFiles', [{ ...input, files: input.files.map(({ file, draft }) => ({ file, draft: packDraft(draft) })) }], ids),
     pruneTasks: (input) => ask('pruneTasks', [input], pruned),
     measureHistory: (before, limit) => ask('measureHistory', [before, limit], z.object({ rows: z.array(z.object({ id: taskId, bytes: z.number() })) })),
     trimHistory: (upTo, limit) => ask('trimHistory', [upTo, limit], z.int()),
@@ -35,7 +32,9 @@ export function createScheduleStore(ask: Connection['ask'], packDraft: (draft: T
 }
 
 const fired = z.object({ kind: z.enum(['fired', 'underWay', 'done', 'moved', 'stale']), taskId: taskId.nullable() });
-const pruned = z.object({ removed: z.int(), listed: z.array(taskId), next: z.object({ completedAt: z.number(), id: z.int().nonnegative() }).nullable(), freedBytes: z.number() });
+const pruneMark = z.object({ among: z.enum(['completed', 'cancelled', 'removed']), deletedAt: z.number(), id: z.int().nonnegative() });
+/** What a portion of the clean-up answers. */
+export const pruned = z.object({ removed: z.int(), listed: z.array(taskId), next: pruneMark.nullable(), freedBytes: z.number() });
 
 const stored = z.object({ timing: z.string(), action: z.string(), isBuiltIn: z.number(), isEnabled: z.number(), lastTaskId: taskId.nullable(), lastTaskStatus: z.string().nullable(), lastTaskMessage: z.string().nullable() }).loose();
 

@@ -25,6 +25,11 @@ export function createCheckpoints(db: Database.Database): Checkpoints {
   const selectPlan = db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck();
   const selectParts = db.prepare<[TaskId], [index: number, part: string]>('SELECT part_index, part FROM checkpoint_part WHERE task_id = ? ORDER BY part_index').raw();
   const insertIntent = db.prepare<[TaskId, attempt: number, outputs: string]>('INSERT INTO publish_intent (task_id, attempt, outputs) VALUES (?, ?, ?)');
+  // Known before the file has its name: a watched folder must not take it for somebody's.
+  const insertMade = db.prepare<[outputs: string]>(
+    `INSERT INTO made_file (path, size_bytes, sha256) SELECT value ->> 'path', value ->> 'sizeBytes', value ->> 'sha256' FROM json_each(?) WHERE true
+     ON CONFLICT (path) DO UPDATE SET size_bytes = excluded.size_bytes, sha256 = excluded.sha256`,
+  );
   const deleteIntent = db.prepare<[TaskId]>('DELETE FROM publish_intent WHERE task_id = ?');
 
   const asHolder = ({ id, leaseOwner, attempt }: Fence, act: () => void): boolean => {
@@ -47,7 +52,9 @@ export function createCheckpoints(db: Database.Database): Checkpoints {
       savePart: (input) => asHolder(input, () => insertPart.run(input.id, input.index, input.part)),
       saveIntent: (input) => asHolder(input, () => {
         deleteIntent.run(input.id);
-        if (input.outputs !== null) insertIntent.run(input.id, input.attempt, input.outputs);
+        if (input.outputs === null) return;
+        insertIntent.run(input.id, input.attempt, input.outputs);
+        insertMade.run(input.outputs);
       }),
     },
     clear(id) {

@@ -20,8 +20,8 @@ export function createClaims(db: Database.Database, listing: Listing, rates: Rat
   const { selectFirst, selectFirstOf, selectLight, selectKeyed, selectKeyedOf, selectHead, selectHeadOf, claimOne, selectLeft, selectPlan, selectParts, selectDependencies, selectGroupName } = prepareClaims(db);
   const dependenciesOf = (id: TaskId): Pick<ClaimedRow, 'dependencies' | 'groupName'> => ({ dependencies: selectDependencies.all(id), groupName: selectGroupName.get({ id }) ?? null });
   const claimed = (id: TaskId, task: PackedRow): ClaimedRow => {
-    const [hasPlan, intent, hasDependencies] = selectLeft.get({ id }) ?? [0, null, 0];
-    return { task, plan: hasPlan === 0 ? null : (selectPlan.get(id) ?? null), parts: hasPlan === 0 ? [] : selectParts.all(id), intent, ...(hasDependencies === 0 ? NO_DEPENDENCIES : dependenciesOf(id)) };
+    const [hasPlan, intent, hasDependencies, suffix, missing] = selectLeft.get({ id }) ?? [0, null, 0, null, null];
+    return { task, plan: hasPlan === 0 ? null : (selectPlan.get(id) ?? null), parts: hasPlan === 0 ? [] : selectParts.all(id), intent, suffix, missing, ...(hasDependencies === 0 ? NO_DEPENDENCIES : dependenciesOf(id)) };
   };
 
   const firstLight = (queue: QueueName, limit: number, { isUnknownLight, ...most }: Light): TaskId[] => {
@@ -97,9 +97,10 @@ function prepareClaims(db: Database.Database) {
        WHERE id = @id AND ${mayMake('claim')}`,
     ),
     // One question for what nearly no task has: a first attempt has left nothing.
-    selectLeft: db.prepare<{ id: TaskId }, [hasParts: number, intent: string | null, hasDependencies: number]>(
+    selectLeft: db.prepare<{ id: TaskId }, [hasParts: number, intent: string | null, hasDependencies: number, suffix: string | null, missing: string | null]>(
       `SELECT EXISTS (SELECT 1 FROM checkpoint WHERE task_id = @id), (SELECT outputs FROM publish_intent WHERE task_id = @id),
-         EXISTS (SELECT 1 FROM dependency WHERE task_id = @id)`,
+         EXISTS (SELECT 1 FROM dependency WHERE task_id = @id), (SELECT suffix FROM task WHERE id = @id),
+         (SELECT '.' || extension || ' file of task ' || depends_on_id FROM task_source WHERE task_id = @id AND path IS NULL LIMIT 1)`,
     ).raw(),
     selectPlan: db.prepare<[TaskId], string>('SELECT plan FROM checkpoint WHERE task_id = ?').pluck(),
     selectParts: db.prepare<[TaskId], [index: number, part: string]>('SELECT part_index, part FROM checkpoint_part WHERE task_id = ? ORDER BY part_index').raw(),

@@ -7,7 +7,7 @@ import type { StatusTally } from './status-counts.ts';
 
 type Cells = ExportedRow['row'];
 /** What has an id of its own that others refer to. */
-type Kind = 'task' | 'task_group' | 'schedule';
+type Kind = 'task' | 'task_group' | 'schedule' | 'watch_rule';
 
 export interface ImportInput {
   readonly exportId: string;
@@ -33,10 +33,13 @@ export interface ImportOperations {
 const REFERENCES: Readonly<Record<ExportedTable, Readonly<Record<string, Kind>>>> = {
   setting: {}, task_group: {}, schedule: {}, pace: {},
   task: { parent_id: 'task', group_id: 'task_group', schedule_id: 'schedule' },
-  dependency: { task_id: 'task', depends_on_id: 'task' },
+  dependency: { task_id: 'task', depends_on_id: 'task' }, task_source: { task_id: 'task', depends_on_id: 'task' },
   attempt: { task_id: 'task' }, document: { task_id: 'task' }, checkpoint: { task_id: 'task' }, checkpoint_part: { task_id: 'task' }, task_log: { task_id: 'task' },
+  watch_rule: { group_id: 'task_group' }, taken_file: { schedule_id: 'schedule', rule_id: 'watch_rule', task_id: 'task' },
 };
-const WITH_OWN_ID: readonly ExportedTable[] = ['task', 'task_group', 'schedule', 'task_log', 'pace'];
+const WITH_OWN_ID: readonly ExportedTable[] = ['task', 'task_group', 'schedule', 'task_log', 'pace', 'watch_rule', 'taken_file'];
+/** References that may lead to what is not here any more: the row stands without them. */
+const LOOSE: Readonly<Partial<Record<ExportedTable, readonly string[]>>> = { task: ['parent_id', 'group_id', 'schedule_id'], watch_rule: ['group_id'], taken_file: ['task_id'] };
 /** Where a running task goes by what its user had wished. */
 const AFTER_RUNNING: Readonly<Record<string, TaskStatus>> = { pause: 'paused', cancel: 'cancelled', remove: 'cancelled' };
 
@@ -45,6 +48,7 @@ export function createImports(db: Database.Database, tally: StatusTally): Import
   const insert = createInsert(db);
   const selectOwn = db.prepare<[id: unknown, createdAt: unknown], TaskId>('SELECT id FROM task WHERE id = ? AND created_at = ?').pluck();
   const selectSchedule = db.prepare<[name: unknown], number>('SELECT id FROM schedule WHERE name = ?').pluck();
+  const selectRule = db.prepare<[name: unknown], number>('SELECT id FROM watch_rule WHERE name = ?').pluck();
   const selectOccasion = db.prepare<[schedule: unknown, at: unknown], TaskId>('SELECT id FROM task WHERE schedule_id = ? AND scheduled_for = ?').pluck();
   const recount = db.prepare<[exportId: string]>(RECOUNT);
 
@@ -55,7 +59,7 @@ export function createImports(db: Database.Database, tally: StatusTally): Import
       const old = row[column];
       if (typeof old !== 'number') continue;
       const found = ids.find(exportId, kind, old);
-      if (found === undefined && table !== 'task') return null;
+      if (found === undefined && LOOSE[table]?.includes(column) !== true) return null;
       cells[column] = found ?? null;
     }
     return cells;
@@ -94,12 +98,16 @@ export function createImports(db: Database.Database, tally: StatusTally): Import
           const known = selectSchedule.get(row['name']);
           ids.note(exportId, 'schedule', old, known ?? insert('schedule', row));
           if (known === undefined) done.schedules += 1;
+        } else if (table === 'watch_rule' && typeof old === 'number') {
+          const known = selectRule.get(row['name']);
+          // Its folders may be other ones here: somebody has a look before it takes, moves or deletes anything.
+          ids.note(exportId, 'watch_rule', old, known ?? insert('watch_rule', { ...(translated(one, exportId) ?? row), is_enabled: 0 }));
         } else if (table === 'task_group' && typeof old === 'number') {
           ids.note(exportId, 'task_group', old, insert('task_group', row));
           done.groups += 1;
         } else {
           const cells = translated(one, exportId);
-          if (cells !== null && !(isOwn && cells['task_id'] === row['task_id'] && table !== 'pace' && table !== 'setting')) insert(table, cells);
+          if (cells !== null && !(isOwn && cells['task_id'] === row['task_id'] && table !== 'pace' && table !== 'setting' && table !== 'taken_file')) insert(table, cells);
         }
       });
       ids.reach(exportId, firstLine + rows.length - 1);
@@ -131,7 +139,7 @@ function createInsert(db: Database.Database): (table: ExportedTable, cells: Cell
     const columns = Object.keys(cells).filter((name) => columnsOf(table).has(name) && !(name === 'id' && WITH_OWN_ID.includes(table)));
     const sql = `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
     // OR IGNORE passes over a broken CHECK or NOT NULL too; what others refer to must not get lost without a word.
-    const text = table === 'task' || table === 'task_group' || table === 'schedule' ? sql.replace(' OR IGNORE', '') : sql;
+    const text = table === 'task' || table === 'task_group' || table === 'schedule' || table === 'watch_rule' ? sql.replace(' OR IGNORE', '') : sql;
     const statement = statements.get(text) ?? db.prepare<unknown[]>(text);
     statements.set(text, statement);
     return Number(statement.run(...columns.map((name) => cells[name])).lastInsertRowid);

@@ -6,6 +6,7 @@ import { SETTLED_STATUSES, type DependencyMode, type GroupId, type TaskId, type 
 import { orderKey } from './order-key.ts';
 import type { InsertedRow, Operations, PackedDraft, PackedMore } from './operations.ts';
 import type { StatusTally } from './status-counts.ts';
+import type { Sources } from './task-store-sources.ts';
 
 /** What one call has brought about so far. */
 interface Intake {
@@ -17,7 +18,7 @@ interface Intake {
   readonly groupIds: Map<number, GroupId>;
 }
 
-export function createInserts(db: Database.Database, tally: StatusTally): Pick<Operations, 'insertTasks'> {
+export function createInserts(db: Database.Database, tally: StatusTally, sources: Sources): Pick<Operations, 'insertTasks'> {
   const statements = prepareInserts(db);
 
   const isOpen = (id: TaskId, mode: DependencyMode): boolean => {
@@ -56,7 +57,7 @@ export function createInserts(db: Database.Database, tally: StatusTally): Pick<O
   };
 
   const insertOne = (draft: PackedDraft, intake: Intake): InsertedRow => {
-    const [type, recipe, queue, priority, inputs, outputDir, options, maxRetries, dependsOn, runAt, more] = draft;
+    const [type, recipe, queue, priority, inputs, outputDir, options, maxRetries, dependsOn, runAt, more, suffix = null] = draft;
     const { now } = intake;
     const duplicate = more === null ? null : duplicateOf(more);
     if (duplicate !== null) return duplicate;
@@ -64,7 +65,7 @@ export function createInserts(db: Database.Database, tally: StatusTally): Pick<O
     const openDependencies = dependencies.filter((id) => isOpen(id, more?.dependencyMode ?? 'completed')).length;
     const status = openDependencies === 0 && (runAt === null || runAt <= now) ? 'pending' : 'waiting';
     const key = orderKey({ priority, tier: more?.tier ?? 0, estimateSeconds: null, createdAt: now });
-    const usual = [type, recipe, status, queue, priority, key, inputs, outputDir, options, maxRetries, openDependencies, runAt, now, now] as const;
+    const usual = [type, recipe, status, queue, priority, key, inputs, outputDir, options, maxRetries, openDependencies, runAt, suffix, now, now] as const;
     let groupId: GroupId | null = null;
     if (more !== null) {
       if (more.parentTaskId !== null) refuseUnknownParent(more.parentTaskId);
@@ -73,6 +74,7 @@ export function createInserts(db: Database.Database, tally: StatusTally): Pick<O
     const { lastInsertRowid } = more === null ? statements.insertTask.run(...usual) : statements.insertMore.run(...usual, ...moreValues(more, groupId));
     const id = Number(lastInsertRowid);
     for (const dependency of dependencies) statements.insertDependency.run(id, dependency);
+    if (more !== null && more.sources.length > 0) sources.add(id, more.sources, intake.inserted);
     return [id, status, groupId, false];
   };
 
@@ -95,8 +97,8 @@ export function createInserts(db: Database.Database, tally: StatusTally): Pick<O
 }
 
 type UsualValues = [type: string, recipe: string, status: TaskStatus, queue: string, priority: number, orderKey: number, inputs: string,
-  outputDir: string | null, options: string, maxRetries: number, openDependencies: number, runAt: number | null, now: number, now: number];
-const USUAL_COLUMNS = 'type, recipe, status, queue, priority, order_key, inputs, output_dir, options, max_retries, open_dependencies, run_at, created_at, updated_at';
+  outputDir: string | null, options: string, maxRetries: number, openDependencies: number, runAt: number | null, suffix: string | null, now: number, now: number];
+const USUAL_COLUMNS = 'type, recipe, status, queue, priority, order_key, inputs, output_dir, options, max_retries, open_dependencies, run_at, suffix, created_at, updated_at';
 
 const MORE_COLUMNS = `dependency_mode, parent_id, group_id, owner, tier, document_id, project, notify, unique_key, rate_key, retry_delay_ms,
   soft_limit_seconds, hard_limit_seconds, schedule_id, scheduled_for`;
@@ -115,8 +117,8 @@ function marks(count: number): string {
 function prepareInserts(db: Database.Database) {
   return {
     // Most tasks have nothing but these, and their insert does not pay for the others.
-    insertTask: db.prepare<UsualValues>(`INSERT INTO task (${USUAL_COLUMNS}) VALUES (${marks(14)})`),
-    insertMore: db.prepare<[...UsualValues, ...ReturnType<typeof moreValues>]>(`INSERT INTO task (${USUAL_COLUMNS}, ${MORE_COLUMNS}) VALUES (${marks(14 + 15)})`),
+    insertTask: db.prepare<UsualValues>(`INSERT INTO task (${USUAL_COLUMNS}) VALUES (${marks(15)})`),
+    insertMore: db.prepare<[...UsualValues, ...ReturnType<typeof moreValues>]>(`INSERT INTO task (${USUAL_COLUMNS}, ${MORE_COLUMNS}) VALUES (${marks(15 + 15)})`),
     insertDependency: db.prepare<[TaskId, dependsOn: TaskId]>('INSERT INTO dependency (task_id, depends_on_id) VALUES (?, ?)'),
     selectDependency: db.prepare<[TaskId], { status: TaskStatus }>('SELECT status AS status FROM task WHERE id = ? AND deleted_at IS NULL'),
     selectDuplicate: db.prepare<[key: string, since: number], { id: TaskId; status: TaskStatus; groupId: GroupId | null }>(

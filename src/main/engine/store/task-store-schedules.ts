@@ -1,10 +1,10 @@
-/** Schedules, their occasions, and the files that a folder's schedule has taken. */
+/** Schedules and their occasions. */
 import type Database from 'better-sqlite3';
 import type { TaskId } from '../../../shared/task.ts';
 import type { Operations, PackedDraft } from './operations.ts';
-import type { PackedSchedule, ScheduleOperations, SeenFile } from './schedule-operations.ts';
+import type { PackedSchedule, ScheduleOperations } from './schedule-operations.ts';
 
-type Scheduling = Pick<ScheduleOperations<PackedDraft>, 'listSchedules' | 'addSchedule' | 'changeSchedule' | 'removeSchedule' | 'fireSchedule' | 'replaceQuietRuns' | 'newFiles' | 'takeFiles' | 'openUpkeep'>;
+type Scheduling = Pick<ScheduleOperations<PackedDraft>, 'listSchedules' | 'addSchedule' | 'changeSchedule' | 'removeSchedule' | 'fireSchedule' | 'replaceQuietRuns' | 'openUpkeep'>;
 
 export function createSchedules(db: Database.Database, insertTasks: Operations['insertTasks']): Scheduling {
   const statements = prepareSchedules(db);
@@ -32,27 +32,6 @@ export function createSchedules(db: Database.Database, insertTasks: Operations['
     replaceQuietRuns: ({ scheduleId, exceptId, message, now }) => statements.removeQuiet.all({ scheduleId, exceptId, message, now }),
 
     openUpkeep: () => statements.selectUpkeep.all(),
-    ...createSeenFiles(db, insertTasks),
-  };
-}
-
-function createSeenFiles(db: Database.Database, insertTasks: Operations['insertTasks']): Pick<ScheduleOperations<PackedDraft>, 'newFiles' | 'takeFiles'> {
-  const selectSeen = db.prepare<[scheduleId: number, path: string, sizeBytes: number, mtimeMs: number], number>(
-    'SELECT 1 FROM seen_file WHERE schedule_id = ? AND path = ? AND size_bytes = ? AND mtime_ms = ?',
-  ).pluck();
-  const upsert = db.prepare<SeenFile & { scheduleId: number }>(
-    `INSERT INTO seen_file (schedule_id, path, size_bytes, mtime_ms) VALUES (@scheduleId, @path, @sizeBytes, @mtimeMs)
-     ON CONFLICT (schedule_id, path) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms`,
-  );
-  const isNew = (scheduleId: number, { path, sizeBytes, mtimeMs }: SeenFile): boolean => selectSeen.get(scheduleId, path, sizeBytes, mtimeMs) === undefined;
-  return {
-    newFiles: (scheduleId, files) => files.filter((file) => isNew(scheduleId, file)),
-    takeFiles({ scheduleId, groupName, files, now }) {
-      const taken = files.filter(({ file }) => isNew(scheduleId, file));
-      if (taken.length === 0) return [];
-      for (const { file } of taken) upsert.run({ ...file, scheduleId });
-      return insertTasks(taken.map(({ draft }) => draft), now, [{ name: groupName, onFailure: 'goOn' }]).map(([id]) => id);
-    },
   };
 }
 
@@ -81,7 +60,7 @@ function prepareSchedules(db: Database.Database) {
       `UPDATE schedule SET name = @name, is_enabled = @isEnabled, timing = @timing, action = @action, missed = @missed, next_for = @nextFor, updated_at = @now WHERE id = @id`,
     ),
     remove: db.prepare<[id: number]>('DELETE FROM schedule WHERE id = ? AND is_built_in = 0'),
-    forgetFiles: db.prepare<[id: number]>('DELETE FROM seen_file WHERE schedule_id = ?'),
+    forgetFiles: db.prepare<[id: number]>('DELETE FROM taken_file WHERE schedule_id = ?'),
     move: db.prepare<{ id: number; knownNextFor: number | null; nextFor: number | null; scheduledFor: number | null; now: number }>(
       `UPDATE schedule SET next_for = @nextFor, last_for = COALESCE(@scheduledFor, last_for), updated_at = @now WHERE id = @id AND next_for IS @knownNextFor`,
     ),

@@ -8,17 +8,19 @@ import { createModelVerbs } from './models.ts';
 import type { VerbParts } from './parts.ts';
 import { createQueryVerbs } from './queries.ts';
 import { createQueueVerbs } from './queues.ts';
+import { createRecipeVerbs } from './recipes.ts';
 import { createScheduleVerbs } from './schedules.ts';
 import { createSettingVerbs } from './settings.ts';
 import { createTaskVerbs } from './tasks.ts';
 import { createTranscriptVerbs } from './transcripts.ts';
+import { createWatchVerbs } from './watches.ts';
 
 /** All of them, for one engine. close ends what they do in the background: probes, downloads. */
 export function createVerbs(parts: VerbParts): { api: EngineApi; close: () => Promise<void> } {
   const intake = createIntakeVerbs(parts);
   const models = createModelVerbs(parts);
   return {
-    api: { ...createTaskVerbs(parts), ...createGroupVerbs(parts), ...createQueryVerbs(parts), ...createQueueVerbs(parts), ...createSettingVerbs(parts), ...createScheduleVerbs(parts), ...createTranscriptVerbs(parts), ...createDeadLetterVerbs(parts), ...createBackupVerbs(parts), ...intake.verbs, ...models.verbs },
+    api: { ...createTaskVerbs(parts), ...createGroupVerbs(parts), ...createQueryVerbs(parts), ...createQueueVerbs(parts), ...createRecipeVerbs(parts), ...createSettingVerbs(parts), ...createScheduleVerbs(parts), ...createWatchVerbs(parts), ...createTranscriptVerbs(parts), ...createDeadLetterVerbs(parts), ...createBackupVerbs(parts), ...intake.verbs, ...models.verbs },
     close: async () => {
       intake.close();
       await models.close();

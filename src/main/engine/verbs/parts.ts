@@ -8,11 +8,14 @@ import type { Feed } from '../feed.ts';
 import type { Leftovers } from '../leftovers.ts';
 import type { LocatedPaths } from '../located-paths.ts';
 import type { Recipes } from '../recipes.ts';
+import type { Rehearsals } from '../rehearsal.ts';
+import type { OwnRecipes } from '../recipes/own-recipes.ts';
 import type { QueueGates } from '../scheduler/queue-gates.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Schedules } from '../schedules/schedules.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskLogs } from '../task-log.ts';
+import type { WatchControl } from '../watches/control.ts';
 
 export interface VerbParts {
   readonly store: Store;
@@ -23,6 +26,9 @@ export interface VerbParts {
   readonly feed: Feed;
   readonly logs: TaskLogs;
   readonly recipes: Recipes;
+  readonly ownRecipes: OwnRecipes;
+  /** Null in an engine that only takes commands. */
+  readonly rehearsals: Rehearsals | null;
   /** All settings as they are now: what was chosen, else the default. */
   readonly settings: () => Settings;
   readonly queueGates: QueueGates;
@@ -30,6 +36,8 @@ export interface VerbParts {
   readonly scheduler: Scheduler | null;
   /** Null in an engine that fires none. */
   readonly schedules: Schedules | null;
+  /** Null in an engine that watches no folders. */
+  readonly watches: WatchControl | null;
   readonly leftovers: Leftovers;
   /** Names this data folder. */
   readonly storeId: string;

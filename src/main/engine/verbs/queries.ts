@@ -4,7 +4,7 @@ import type { Task } from '../../../shared/task.ts';
 import { knownTask } from './known.ts';
 import type { VerbParts } from './parts.ts';
 
-type Queries = Pick<EngineApi, 'listTasks' | 'getTask' | 'getLog' | 'getAttempts' | 'getSnapshot' | 'listRecipes' | 'getStatus'>;
+type Queries = Pick<EngineApi, 'listTasks' | 'getTask' | 'getLog' | 'getAttempts' | 'getSnapshot' | 'getStatus'>;
 
 export function createQueryVerbs(parts: VerbParts): Queries {
   const { store, scheduler } = parts;
@@ -26,7 +26,6 @@ export function createQueryVerbs(parts: VerbParts): Queries {
       return { attempts: await store.attempts(id) };
     },
     getSnapshot: (input) => snapshot(parts, METHODS.getSnapshot.input.parse(input)),
-    listRecipes: async () => ({ recipes: [...parts.recipes.all] }),
     getStatus: () => parts.status(),
   };
 }

@@ -26,6 +26,7 @@ const LEAST_FREE_BYTES = 1_048_576;
 
 /** Runs an attempt to its outcome; never throws. */
 export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P, S>, port: AttemptPort, signal: AbortSignal): Promise<AttemptOutcome> {
+  if (typeof order.missing === 'string') return { kind: 'failed', error: missingError(order.missing).toShape() };
   const outputDir = order.task.outputDir ?? dirname(firstInput(order));
   const book = new DraftBook({ storeId: order.storeId, id: order.task.id }, order.task.attempt, outputDir);
   const startedMs = performance.now();
@@ -52,6 +53,11 @@ export async function runAttempt<O, P, S>(order: RunOrder, handler: Handler<O, P
     if (signal.aborted) return { kind: 'stopped' };
     return { kind: 'failed', error: placed(TaskError.from(error), [order.workDir, outputDir]).toShape() };
   }
+}
+
+/** The cure makes it again: this task then waits for it, and is handed what it made. */
+function missingError(file: string): TaskError {
+  return new TaskError('DEPENDENCY_FAILED', `There is no ${file}, which this task works on. Add that one again with options that make it, or retry it; then retry this one.`);
 }
 
 /** What a kill between intent and completion left is finished, or cleared away. */

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { recover } from '../recovery.ts';
 import { openStore } from '../store/client.ts';
 import type { Store } from '../store/store.ts';
+import { THREAD_PATH } from '../store/test-store.ts';
 import { ManualClock } from '../test-clock.ts';
 import { noteWorkers } from './noted-workers.ts';
 import { WorkerPool } from './pool.ts';
@@ -13,7 +14,7 @@ import { forkWorkerProcess } from './worker-process.ts';
 /** A pool whose workers are written down; what its holder hears of the end. */
 async function setUp(): Promise<{ dir: string; store: Store; pool: WorkerPool; hold(): { pid: number; lost: Promise<string>; release(): void } }> {
   const dir = await mkdtemp(join(tmpdir(), 'longhaul-noted-'));
-  const store = await openStore({ dir, threadPath: join(import.meta.dirname, '..', 'store', 'thread.ts'), now: 1 });
+  const store = await openStore({ dir, threadPath: THREAD_PATH, now: 1 });
   const pool = new WorkerPool({
     entryPath: join(import.meta.dirname, '..', 'test-worker.ts'), start: forkWorkerProcess, clock: new ManualClock(), onOutput: () => undefined, onTool: () => undefined,
     onWorker: noteWorkers(store),

@@ -19,6 +19,8 @@ export const runOrder = z.object({
   /** The tasks it waited for, as they ended, and the name of the group they or it belong to. */
   dependencies: z.array(dependencyResult),
   groupName: z.string().nullable(),
+  /** Names a file that a dependency was to make and did not. */
+  missing: z.string().nullable().optional(),
   tools,
   workDir: z.string(),
   /** Marks temporary files as this data folder's own. */

@@ -1,7 +1,7 @@
 import { link, mkdtemp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { IntendedOutput } from '../store/store.ts';
 import { DraftBook, sweepDrafts } from './drafts.ts';
 import { numbered, publish, settleIntent } from './publish.ts';
@@ -14,6 +14,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'longhaul-publish-'));
   intents = [];
 });
+afterEach(() => rm(dir, { recursive: true, force: true }));
 
 async function drafts(...names: string[]) {
   const book = new DraftBook(owner, 1, dir);

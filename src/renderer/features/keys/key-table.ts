@@ -9,7 +9,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     name: 'everywhere',
     keys: [
       { keys: ['?'], does: 'keyList' },
-      { keys: ['Mod+1', 'Mod+2', 'Mod+3'], does: 'pages' },
+      { keys: ['Mod+1', 'Mod+2', 'Mod+3', 'Mod+4', 'Mod+5'], does: 'pages' },
       { keys: ['Mod+O'], does: 'addFiles' },
       { keys: ['Mod+V'], does: 'paste' },
       { keys: ['Mod+F'], does: 'search' },

@@ -2,6 +2,8 @@ import { NumberInput, Select, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMirror } from '../../store/mirror.ts';
 import { recipeName } from '../../ui/recipes.ts';
+import type { FileKind } from '../../../shared/settings.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { SettingEntry } from './settings-table.ts';
 import { FolderField, TextField } from './text-field.tsx';
 import { useTyped } from './use-typed.ts';
@@ -67,9 +69,24 @@ function isTyping(source: string): boolean {
   return source === 'event' || source === 'prop';
 }
 
-function RecipeSelect({ fileKind, value, onChange, ...label }: { readonly id: string; readonly fileKind: 'video' | 'audio'; readonly value: string; readonly onChange: (text: string) => void }) {
+function RecipeSelect({ fileKind, value, onChange, ...label }: { readonly id: string; readonly fileKind: FileKind; readonly value: string; readonly onChange: (text: string) => void }) {
   const recipes = useMirror((mirror) => mirror.recipes);
-  const fitting = recipes.filter(({ options, type }) => (fileKind === 'video' && type !== 'report' && type !== 'maintenance') || type === 'transcribe' || options['videoCodec'] === 'none');
+  const fitting = recipes.filter((recipe) => isFor(fileKind, recipe));
   const names = [...new Set([...fitting.map(({ name }) => name), value])];
   return <Select {...label} data={names.map((name) => ({ value: name, label: recipeName(name) }))} value={value} searchable={names.length > 12} onChange={(name) => name !== null && onChange(name)} />;
+}
+
+/** Whether the recipe makes something of such files; a film has a sound track too. */
+function isFor(fileKind: FileKind, { type, options }: Pick<Recipe, 'type' | 'options'>): boolean {
+  if (type === 'report' || type === 'maintenance') return false;
+  const isPicture = type === 'image_convert' || type === 'image_thumbnail';
+  const isDocument = type === 'document_preview';
+  const isMesh = type === 'model_preview';
+  switch (fileKind) {
+    case 'image': return isPicture;
+    case 'document': return isDocument;
+    case 'mesh': return isMesh;
+    case 'video': return !isPicture && !isDocument && !isMesh;
+    case 'audio': return type === 'transcribe' || options['videoCodec'] === 'none';
+  }
 }

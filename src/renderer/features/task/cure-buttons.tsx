@@ -73,7 +73,7 @@ function RecipeCure({ task, variant }: { readonly task: Task; readonly variant: 
         {recipes.filter(({ name, type }) => name !== task.recipe && type !== 'report' && type !== 'maintenance').map(({ name }) => (
           <Menu.Item key={name} onClick={() => attempt(() => replaceTask(task, { recipe: name }))}>
             <Text size="sm">{recipeName(name)}</Text>
-            <Text size="xs">{describeRecipe(name, recipes)}</Text>
+            <Text size="xs">{describeRecipe(name)}</Text>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

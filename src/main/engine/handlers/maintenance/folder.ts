@@ -5,9 +5,10 @@ import { TaskError } from '../../../../shared/errors.ts';
 import { newTask } from '../../../../shared/new-task.ts';
 import { Inspection } from '../../intake/inspect.ts';
 import { fittingRecipes } from '../../intake/fitting-recipes.ts';
-import type { SeenFile } from '../../store/schedule-operations.ts';
+import type { SeenFile } from '../../store/watch-operations.ts';
 import { newDrafts } from '../../verbs/new-drafts.ts';
 import { makeOutputDirs } from '../../verbs/output-dirs.ts';
+import { judgeFiles, withoutOwn } from '../../watches/judge.ts';
 import type { Upkeep, UpkeepParts, UpkeepRun } from './upkeep.ts';
 
 /** Far more than folders hold; a walk that follows a broken file system must end. */
@@ -28,7 +29,7 @@ export const takeNewFiles: Upkeep = async (run, parts) => {
   await makeOutputDirs(drafts);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const added = await parts.store.takeFiles({
-    scheduleId: run.scheduleId, groupName: run.name, now,
+    taker: { kind: 'schedule', id: run.scheduleId }, groupName: run.name, now, hasAfter: false,
     files: drafts.flatMap((draft) => {
       const file = byPath.get(draft.inputs[0] ?? '');
       return file === undefined ? [] : [{ file, draft }];
@@ -52,7 +53,8 @@ async function newFilesIn(run: UpkeepRun, { store, clock, recipes }: UpkeepParts
     run.progress(looked, 0, `looked at ${looked.toLocaleString('en')} files`);
     const fitting = piece.files.filter((file) => file.recipes.includes(recipe));
     const settled = (await Promise.all(fitting.map(({ path }) => asSeen(path, clock.now())))).filter((file) => file !== null);
-    if (settled.length > 0) found.push(...(await store.newFiles(scheduleId, settled)));
+    const taker = { kind: 'schedule', id: scheduleId } as const;
+    found.push(...(await withoutOwn(store, taker, (await judgeFiles(store, taker, settled)).fresh, run.signal)));
   }
   return found;
 }

@@ -41,7 +41,7 @@ async function diskProblems(run: UpkeepRun, { dataDir, settings }: UpkeepParts):
 }
 
 async function toolProblems({ tools }: UpkeepParts): Promise<string[]> {
-  const wanted = [['FFmpeg', tools.ffmpegPath], ['ffprobe', tools.ffprobePath], ['whisper-cli', tools.whisperCliPath]] as const;
+  const wanted = [['FFmpeg', tools.ffmpegPath], ['ffprobe', tools.ffprobePath], ['whisper-cli', tools.whisperCliPath], ['LibreOffice', tools.libreOfficePath]] as const;
   const found = await Promise.all(wanted.map(([, path]) => (path === null ? Promise.resolve(true) : access(path, constants.X_OK).then(() => true, () => false))));
   return wanted.flatMap(([name, path], index) => (found[index] === true ? [] : [`${name} is not at ${path ?? ''} any more. Install it again, then start Longhaul anew.`]));
 }
