@@ -1,5 +1,6 @@
 /** Which files a type makes, known before it is done. */
 import { audioPictureOptions, mediaEditOptions, type MediaEditOptions } from '../../../shared/media-options.ts';
+import { modelPreviewOptions, type ModelPreviewOptions } from '../../../shared/model-options.ts';
 import { transcribeOptions, videoConvertOptions, videoPreviewOptions, videoThumbnailOptions } from '../../../shared/options.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 
@@ -26,9 +27,16 @@ export function outputExtensions({ type, options }: Pick<Recipe, 'type' | 'optio
       const format = videoThumbnailOptions.safeParse(options).data?.format;
       return format === undefined ? null : [format];
     }
+    case 'model_preview':
+      return modelExtensions(modelPreviewOptions.safeParse(options).data);
     default:
       return null;
   }
+}
+
+function modelExtensions(options: ModelPreviewOptions | undefined): readonly string[] | null {
+  if (options === undefined) return null;
+  return [...new Set(options.what.map((what) => (what === 'data' ? 'json' : what === 'turntable' ? options.turntableFormat : options.format)))];
 }
 
 /** Where a container is not named, the input decides. */

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { createTestTask } from '../test-context.ts';
 import { testTools } from '../test-tools.ts';
 import { handler } from './index.ts';
-import { binaryStl, BOX_MATERIALS, BOX_SIZE, boxTriangles, glb, gltf, obj, ply, sphereTriangles, texturedObj, textStl, threeMf, writeModel } from './test-models.ts';
+import { binaryStl, BOX_MATERIALS, BOX_SIZE, boxTriangles, glb, glbOf, gltf, gltfParts, obj, ply, sphereTriangles, texturedObj, textStl, threeMf, writeModel } from './test-models.ts';
 
 let folder = '';
 /** Upper half red, lower half green. */
@@ -108,6 +108,19 @@ describe('model_preview reads', () => {
       const picture = await pixels(only(made));
       expect([hue(picture.at(0.5, 0.25)), hue(picture.at(0.5, 0.75))], path).toEqual(['r', 'g']);
     }
+  });
+
+  it('glTF where its nodes put it, with the holes that its texture cuts', async () => {
+    const half = await sharp({ create: { width: 32, height: 32, channels: 4, background: { r: 0, g: 0, b: 255, alpha: 1 } } })
+      .composite([{ input: { create: { width: 32, height: 16, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 1 } } }, left: 0, top: 0, blend: 'dest-out' }]).png().toBuffer();
+    const { json, binary } = gltfParts(half);
+    const [material] = z.array(z.looseObject({})).parse(json['materials']);
+    const turned = { ...json, nodes: [{ translation: [5, 0, 0], scale: [2, 2, 2], children: [1] }, { mesh: 0 }], materials: [{ ...material, alphaMode: 'MASK', alphaCutoff: 0.5 }] };
+    const made = await preview(source('holes.glb', glbOf(turned, binary)), { ...FRONT, background: 'transparent', shadow: false });
+    expect(JSON.parse(readFileSync(made.files.get('holes.data.json') ?? '', 'utf8'))).toMatchObject({ unit: 'metre', bounds: { min: [3, 0, 0], max: [7, 4, 0] }, surfaceArea: 16 });
+    const picture = await pixels(only(made));
+    expect(picture.at(0.5, 0.3)[3]).toBe(0);
+    expect(hue(picture.at(0.5, 0.7))).toBe('b');
   });
 
   it('3MF with its unit, its colours and parts that are built twice', async () => {

@@ -3,6 +3,7 @@ import { copyFile, link, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelPreviewOptions, type ModelPreviewOptions, type ModelResult } from '../../../../shared/model-options.ts';
 import { TaskError } from '../../../../shared/errors.ts';
+import { inputSize } from '../../media/input-file.ts';
 import { writeFilm } from '../../media/meshes-film.ts';
 import { openModel } from '../../media/meshes.ts';
 import { measure, stage } from '../../media/meshes-stage.ts';
@@ -46,8 +47,10 @@ export const handler: Handler<ModelPreviewOptions, Plan, Part> = {
 
 async function openWork(context: Context, path: string): Promise<{ work: Work; identity: SourceIdentity }> {
   const { options } = context.task;
-  const model = await openModel(path, context.signal);
+  await inputSize(path);
+  // Before it is read, so that a change meanwhile is noticed.
   const identity = await identifySource(path);
+  const model = await openModel(path, context.signal);
   for (const remark of model.remarks.slice(0, 5)) context.warn(remark);
   if (model.remarks.length > 5) context.warn(`${String(model.remarks.length - 5)} more things could not be taken; the data lists them all.`);
   const figures = figuresOf(path, model, measure(model), options.up);
