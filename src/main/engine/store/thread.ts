@@ -4,6 +4,7 @@ import { TaskError, type TaskErrorShape } from '../../../shared/errors.ts';
 import { chore, runChore, type Chore } from './chores.ts';
 import { OpenStore } from './open-store.ts';
 import { threadData, type Call, type FromThread, type Still, type ThreadData, type ToThread } from './operations.ts';
+import { Patience } from './patience.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** Long enough that a burst of calls is over, short enough that it happens at all on a busy day. */
@@ -59,6 +60,7 @@ interface Service {
  */
 function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, still, tidy }: Service): void {
   const rings = new Int32Array(bell);
+  const patience = new Patience();
   let isTidy = true;
   for (;;) {
     const heard = Atomics.load(rings, 0);
@@ -67,8 +69,12 @@ function serve(port: MessagePort, bell: SharedArrayBuffer, { answer, still, tidy
     for (const wish of wishes) still(wish);
     if (isLast) return;
     if (calls.length + wishes.length > 0) isTidy = false;
+    const restedMs = performance.now();
+    patience.stayAwake(() => Atomics.load(rings, 0) === heard);
     // Rung in the meantime: does not wait at all. An idle store sleeps without end.
-    if (Atomics.wait(rings, 0, heard, isTidy ? Number.POSITIVE_INFINITY : TIDY_AFTER_MS) !== 'timed-out') continue;
+    const isOver = Atomics.wait(rings, 0, heard, isTidy ? Number.POSITIVE_INFINITY : TIDY_AFTER_MS) === 'timed-out';
+    patience.rangAfter(performance.now() - restedMs);
+    if (!isOver) continue;
     tidy();
     isTidy = true;
   }
