@@ -79,6 +79,32 @@ test('the queue, a finished, a failed and a running task, the transcript, models
   await inBothThemes(page, 'settings');
 });
 
+test('every kind of file in the intake, the recipes and the watched folders', async ({ served }) => {
+  test.setTimeout(240_000);
+  const { page, user } = served;
+  const files = {
+    'holiday.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="teal"/></svg>',
+    'minutes.md': '# Minutes\n\nWe met at noon.\n',
+    'bracket.stl': 'solid b\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 9 0 0\nvertex 0 9 4\nendloop\nendfacet\nendsolid b\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(user.dir, name), text);
+  await served.paste([SAMPLE, ...Object.keys(files).map((name) => join(user.dir, name))].join('\n'));
+  await expect(served.intake.getByRole('listitem')).toHaveCount(4);
+  await expect(served.intake.getByText(/≈/).first()).toBeVisible();
+  await inBothThemes(page, 'intake-kinds');
+  await page.keyboard.press('Escape');
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('button', { name: 'Recipes' }).click();
+  await page.getByRole('searchbox', { name: 'Search recipes' }).fill('web');
+  await page.getByRole('navigation', { name: 'Recipes by purpose' }).getByRole('button', { name: /^Web video, 720p/ }).click();
+  await expect(page.getByRole('region', { name: 'Web video, 720p' })).toBeVisible();
+  await inBothThemes(page, 'recipes');
+  await pages.getByRole('button', { name: 'Folders' }).click();
+  await page.getByRole('button', { name: 'Watch a folder' }).click();
+  await expect(page.getByRole('dialog', { name: 'Watch a folder' })).toBeVisible();
+  await inBothThemes(page, 'watch-form');
+});
+
 test('everything in Simplified Chinese, chosen in the settings and kept over a reload', async ({ served }) => {
   test.setTimeout(240_000);
   const { page } = served;
