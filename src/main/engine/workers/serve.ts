@@ -45,11 +45,11 @@ export function serveAttempts(runOne: RunOne, channel: EngineChannel): { log: (l
   return { log: (line) => current?.log(line), end: () => current?.stop('ended') };
 }
 
-/** It is a file to read and to parse, and tasks may be over in less time. */
-const RSS_LASTS_MS = 1_000;
+/** It is a file to read and to parse, and tasks may be over in less time than that takes. */
+const RSS_LASTS_MS = 20;
 let rss = { bytes: 0, atMs: Number.NEGATIVE_INFINITY };
 
-/** Memory that this process holds, as it was within the last second. */
+/** Memory that this process holds, or held a moment ago. */
 function rssBytes(): number {
   const nowMs = performance.now();
   if (nowMs - rss.atMs > RSS_LASTS_MS) rss = { bytes: process.memoryUsage.rss(), atMs: nowMs };
