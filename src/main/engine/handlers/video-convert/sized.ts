@@ -95,7 +95,7 @@ async function reach(route: Route, { context, source, encoding }: FilmWork, draf
   kbps = best.kbps;
   const bytes = best === tries.at(-1) ? best.bytes : await encodeOnce(rounds);
   if (bytes > targetBytes) throw tooSmall(source.path, targetBytes);
-  context.warn(`${displayName(draft.fileName)} has ${(bytes / 1e6).toFixed(2)} MB: nearer to ${targetBytes / 1e6} MB its encoder could not be brought.`);
+  if (bytes < LEAST * targetBytes) context.warn(`${displayName(draft.fileName)} has ${(bytes / 1e6).toFixed(2)} MB: nearer to ${targetBytes / 1e6} MB its encoder could not be brought.`);
 }
 
 /** The first second pass has the middle; further ones share the rest, so that progress never goes back. */
