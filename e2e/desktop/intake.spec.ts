@@ -10,7 +10,7 @@ test('the first start opens a window that says what can be dropped, and its page
   app.page.on('console', (message) => { if (message.type() === 'error') said.push(message.text()); });
   app.page.on('pageerror', (error) => { said.push(error.message); });
   await expect(app.page).toHaveTitle(/Longhaul/);
-  await expect(app.page.getByRole('heading', { name: 'Drop video, audio or whole folders here' })).toBeVisible();
+  await expect(app.page.getByRole('heading', { name: 'Drop video, audio, pictures, documents, 3D models or folders here' })).toBeVisible();
   await expect(app.page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
   expect(await app.isWindowVisible()).toBe(true);
   // Everything it loads is its own: nothing is fetched from anywhere.

@@ -11,12 +11,12 @@ const execute = promisify(execFile);
 
 test('the first window says what can be dropped, asks nothing of the network, and a sample is a click away', async ({ served }) => {
   const { page } = served;
-  await expect(page.getByRole('heading', { name: 'Drop video, audio or whole folders here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Drop video, audio, pictures, documents, 3D models or folders here' })).toBeVisible();
   await page.getByRole('button', { name: 'Try the sample' }).click();
   await expect(served.intake.getByText('longhaul-sample.mp4')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(served.intake).toBeHidden();
-  await expect(page.getByRole('heading', { name: 'Drop video, audio or whole folders here' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Drop video, audio, pictures, documents, 3D models or folders here' })).toBeVisible();
   expect(served.strangers).toEqual([]);
 });
 

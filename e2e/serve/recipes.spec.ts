@@ -12,7 +12,8 @@ test('a recipe is found, its commands are shown for a file, and a copy of it is 
   const list = page.getByRole('navigation', { name: 'Recipes by purpose' });
   await list.getByRole('button', { name: /^Web video, 720p/ }).click();
   const detail = page.getByRole('region', { name: 'Web video, 720p' });
-  await expect(detail.getByRole('row', { name: /^resolution 720p/ })).toBeVisible();
+  await expect(detail.getByRole('row', { name: /^Greatest height 720p/ })).toBeVisible();
+  await expect(detail.getByRole('row', { name: 'Audio tracks to keep all all, none, or track numbers such as 0,2 Counted from 0.' })).toBeVisible();
   await detail.getByRole('textbox', { name: /For this file/ }).fill(clip);
   await detail.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(detail.locator('pre').first()).toContainText(/^ffmpeg .*holiday\.mp4/m, { timeout: 60_000 });
@@ -21,13 +22,13 @@ test('a recipe is found, its commands are shown for a file, and a copy of it is 
   await detail.getByRole('button', { name: 'Copy and change…' }).click();
   const editor = page.getByRole('dialog', { name: 'A recipe of your own' });
   await editor.getByRole('textbox', { name: 'Name' }).fill('Not A Name');
-  await editor.getByRole('textbox', { name: 'audioBitrateKbps' }).fill('9000');
+  await editor.getByRole('textbox', { name: 'Audio bitrate (kbit/s)' }).fill('9000');
   await editor.getByRole('button', { name: 'Save' }).click();
   await expect(editor.getByRole('alert')).toContainText('name');
   await editor.getByRole('textbox', { name: 'Name' }).fill('tiny-web');
   await editor.getByRole('button', { name: 'Save' }).click();
-  await expect(editor.getByRole('alert')).toContainText('audioBitrateKbps');
-  await editor.getByRole('textbox', { name: 'audioBitrateKbps' }).fill('48');
+  await expect(editor.getByRole('alert')).toContainText('“Audio bitrate (kbit/s)” can\'t be');
+  await editor.getByRole('textbox', { name: 'Audio bitrate (kbit/s)' }).fill('48');
   await editor.getByRole('textbox', { name: 'Title', exact: true }).fill('Tiny web video');
   await editor.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('searchbox').fill('tiny');
@@ -97,5 +98,7 @@ test('recipes speak Chinese', async ({ served }) => {
   await page.getByRole('button', { name: '配方' }).click();
   await page.getByRole('searchbox').fill('网页视频 720');
   await expect(page.getByRole('heading', { name: '网页视频 720p' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^最大高度 720p/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^编码器 软件 软件、硬件/ })).toBeVisible();
   await expect(page.getByText('最高 720 行的 H.264 MP4：加载快，在网页中依然清晰。').first()).toBeVisible();
 });

@@ -1,5 +1,6 @@
 /** The options of the type that makes pictures and text of documents. */
 import * as z from 'zod';
+import { textLike } from './text-like.ts';
 
 /** pages: a picture of each page. thumbnail: a small picture of the first. contact-sheet: all of them small on one picture. text: the words alone. */
 export const DOCUMENT_RESULTS = ['pages', 'thumbnail', 'contact-sheet', 'text'] as const;
@@ -14,7 +15,7 @@ export const documentPreviewOptions = z.strictObject({
   /** Files to make. */
   what: z.array(z.enum(DOCUMENT_RESULTS)).min(1).default(['thumbnail', 'text']),
   /** Which pages: all, or numbers and ranges from 1 on, such as 1-3,7,10-. A thumbnail shows the first of them. */
-  pages: z.string().max(500).regex(PAGE_RANGES, 'all, or pages such as 1-3,7,10-').default('all'),
+  pages: textLike(PAGE_RANGES, 'all, or pages such as 1-3,7,10-', z.string().max(500)).default('all'),
   /** Of so many pages at most pictures or text are made; a longer document says so. */
   maxPages: z.int().min(1).max(5_000).default(500),
   /** Dots per inch of page pictures: 72 is a pixel per point, so A4 has 1240 x 1754 pixels at 150. */

@@ -1,5 +1,6 @@
 /** The options of the types that make pictures from pictures. */
 import * as z from 'zod';
+import { textLike } from './text-like.ts';
 
 /** What a picture can be written as. keep: as it came; what can only be read (SVG, HEIC, camera raw) becomes JPEG, or PNG where it has transparency. */
 export const IMAGE_FORMATS = ['keep', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
@@ -12,13 +13,13 @@ const pixels = z.int().min(1).max(65_500);
 /** Of the encoder's scale; null: what is usual for the format. */
 const quality = z.int().min(1).max(100).nullable().default(null);
 /** Behind what is transparent where the format has no transparency, and around a picture that does not fill its frame. */
-const background = z.string().regex(/^(transparent|#[0-9a-f]{6})$/i, 'transparent, or a colour like #ffffff');
+const background = textLike(/^(transparent|#[0-9a-f]{6})$/i, 'transparent, or a colour like #ffffff');
 
 export const imageConvertOptions = z.strictObject({
   overwrite,
   format: z.enum(IMAGE_FORMATS).default('keep'),
   /** Cut out before anything else: width x height + left + top, in pixels of the upright picture. */
-  crop: z.string().regex(/^\d{1,5}x\d{1,5}\+\d{1,5}\+\d{1,5}$/, 'a cut like 800x600+0+120').nullable().default(null),
+  crop: textLike(/^\d{1,5}x\d{1,5}\+\d{1,5}\+\d{1,5}$/, 'a cut like 800x600+0+120').nullable().default(null),
   /** The new size, by one of: width and/or height, the longest side, a percentage. All null: as it is. */
   width: pixels.nullable().default(null),
   height: pixels.nullable().default(null),

@@ -1,5 +1,6 @@
 /** Options of work on video and audio beyond plain conversion; put together with the others in options.ts. */
 import * as z from 'zod';
+import { textLike } from './text-like.ts';
 
 /** An absolute path of a further file. It is opened under the same limits as an input. */
 const furtherFile = z.string().min(1).max(4096);
@@ -18,7 +19,7 @@ export const convertExtras = {
   /** auto: fields as the container says, or the pictures where it says nothing. detect: always look at the pictures. on: every picture. */
   deinterlace: z.enum(['auto', 'detect', 'on', 'off']).default('auto'),
   /** Draw subtitles into the picture: from `subtitleFile`, the task before or a file beside the film (file), or from a track counted from 0 (track:0). */
-  burnSubtitles: z.string().regex(/^(none|file|track:\d{1,3})$/).default('none'),
+  burnSubtitles: textLike(/^(none|file|track:\d{1,3})$/, 'none, file, or a track such as track:0').default('none'),
   /** Absolute path of an SRT, VTT or ASS file for burnSubtitles=file. */
   subtitleFile: furtherFile.nullable().default(null),
   /** Shape of the picture, width to height. */
@@ -39,7 +40,7 @@ export const previewExtras = {
 
 export const PICTURE_KINDS = ['waveform', 'spectrogram'] as const;
 /** `#rrggbb`. Names are left out: a filter's argument takes nothing that was not matched here. */
-const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/);
+const colour = textLike(/^#[0-9a-fA-F]{6}$/, 'a colour like #3b82f6');
 
 export const audioPictureOptions = z.strictObject({
   /** Replace an existing output file. Off: ` (2)` is added to the name. */
@@ -99,6 +100,6 @@ export const mediaEditOptions = z.strictObject({
   /** toPictures: pictures in a second, null: every one. fromPictures: how many of them make a second, null: 25. */
   frameRate: z.number().min(0.01).max(240).nullable().default(null),
   /** addSubtitles: their languages in the order of the files (ISO 639-2: eng), with commas between; empty: as the files' names say (film.eng.srt). */
-  languages: z.string().regex(/^([a-z]{2,3}(,[a-z]{2,3})*)?$/).default(''),
+  languages: textLike(/^([a-z]{2,3}(,[a-z]{2,3})*)?$/, 'nothing, or language codes such as eng,deu').default(''),
 });
 export type MediaEditOptions = z.infer<typeof mediaEditOptions>;

@@ -1,5 +1,6 @@
 /** The options of the type that makes pictures and figures of 3D models. */
 import * as z from 'zod';
+import { textLike } from './text-like.ts';
 
 /** still: one picture from a good angle. sides: the six sides on one sheet. turntable: a full turn as a film. data: sizes and counts as JSON. */
 export const MODEL_RESULTS = ['still', 'sides', 'turntable', 'data'] as const;
@@ -7,7 +8,7 @@ export type ModelResult = (typeof MODEL_RESULTS)[number];
 
 /** Pixels. */
 const side = z.int().min(64).max(4_096);
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour like #c8ccd2');
+const colour = textLike(/^#[0-9a-f]{6}$/i, 'a colour like #c8ccd2');
 
 export const modelPreviewOptions = z.strictObject({
   /** Replace an existing output file. Off: ` (2)` is added to the name. The input is never overwritten. */
@@ -30,7 +31,7 @@ export const modelPreviewOptions = z.strictObject({
   /** Of JPEG and WebP. */
   quality: z.int().min(1).max(100).default(90),
   /** studio: a soft light grey. transparent: nothing; white where the format has no transparency. */
-  background: z.string().regex(/^(studio|transparent|#[0-9a-f]{6})$/i, 'studio, transparent, or a colour like #ffffff').default('studio'),
+  background: textLike(/^(studio|transparent|#[0-9a-f]{6})$/i, 'studio, transparent, or a colour like #ffffff').default('studio'),
   /** Of what has no colour of its own. */
   colour: colour.default('#aab4c3'),
   /** A soft shadow on the ground, in the still and the turntable. */

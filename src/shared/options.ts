@@ -5,6 +5,7 @@ import { imageConvertOptions, imageThumbnailOptions } from './image-options.ts';
 import { audioPictureOptions, convertExtras, mediaEditOptions, previewExtras } from './media-options.ts';
 import { modelPreviewOptions } from './model-options.ts';
 import type { TaskType } from './task.ts';
+import { textLike } from './text-like.ts';
 
 /** Options that every type has. */
 const common = {
@@ -17,7 +18,7 @@ export const TRANSCRIPT_FORMATS = ['srt', 'vtt', 'txt', 'json'] as const;
 export const transcribeOptions = z.strictObject({
   ...common,
   /** ISO 639-1 code (Whisper's list), or auto. With only English models auto means English. */
-  language: z.string().regex(/^(auto|[a-z]{2,3})$/).default('auto'),
+  language: textLike(/^(auto|[a-z]{2,3})$/, 'auto, or a language code such as en').default('auto'),
   /** A model's name (large-v3, small.en …), the path of a ggml file, or auto: the best one on the machine. */
   model: z.string().min(1).default('auto'),
   /** Word times in VTT and JSON. */
@@ -46,7 +47,7 @@ export const videoConvertOptions = z.strictObject({
   /** kbit/s for a stereo track; ignored by lossless codecs. */
   audioBitrateKbps: z.int().min(16).max(512).default(160),
   /** Which audio tracks are kept: all, none, or numbers counted from 0 with commas between. */
-  audioTracks: z.string().regex(/^(all|none|\d+(,\d+)*)$/).default('all'),
+  audioTracks: textLike(/^(all|none|\d+(,\d+)*)$/, 'all, none, or track numbers such as 0,2').default('all'),
   /** Text subtitles kept where the container can carry them. */
   subtitles: z.enum(['keep', 'none']).default('keep'),
   /** hardware: a hardware encoder where one is found and works, else software, and the task says so. */

@@ -2,6 +2,7 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { IconCopy, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { TaskType } from '../../../shared/task.ts';
 import { api } from '../../api/window-api.ts';
 import { describeRecipe, recipeName } from '../../ui/recipes.ts';
 import { attempt, toast } from '../../ui/toast.ts';
@@ -30,17 +31,17 @@ export function RecipeDetail({ recipe, all, onShow }: Props) {
       <Text size="sm">{describeRecipe(name)}</Text>
       <Text size="xs" c="dimmed" mb="sm">{name} · {t(`purposes.${purpose}`)} · {isOwn ? t('ownVersion', { version }) : t('builtIn')}</Text>
       <Tools recipe={recipe} all={all} onShow={onShow} />
-      {isChain(recipe) ? <ChainSteps chain={recipe} /> : <Single key={version} name={name} />}
+      {isChain(recipe) ? <ChainSteps chain={recipe} /> : <Single key={version} name={name} type={recipe.type} />}
     </section>
   );
 }
 
-function Single({ name }: { readonly name: string }) {
+function Single({ name, type }: { readonly name: string; readonly type: TaskType }) {
   const { options } = useOptions(name);
   return (
     <>
       <CommandsFor name={name} />
-      <OptionTable options={options} />
+      <OptionTable type={type} options={options} />
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { Button, Group, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OptionChoice } from '../../../shared/option-choices.ts';
+import type { TaskType } from '../../../shared/task.ts';
 import { api } from '../../api/window-api.ts';
 import { describeRecipe, recipeName } from '../../ui/recipes.ts';
 import { describeThrown } from '../../ui/messages.ts';
-import { showValue } from './option-table.tsx';
+import { optionLabel } from '../../ui/options.ts';
+import { OptionField, typedValue } from './option-field.tsx';
 import { isChain, PURPOSE_ORDER, type Listed } from './recipe-list.ts';
 import { useOptions } from './use-options.ts';
 import classes from './recipes-page.module.css';
@@ -21,7 +22,8 @@ interface Props {
 /** A copy of a recipe with changes, or changes of an own one. The engine says what can't be, with the field's name. */
 export function RecipeEditor({ recipe, copyAs, onClose, onSaved }: Props) {
   const { t } = useTranslation('recipe-page');
-  const { options } = useOptions(isChain(recipe) ? null : recipe.name);
+  const type = isChain(recipe) ? null : recipe.type;
+  const { options } = useOptions(type === null ? null : recipe.name);
   const [name, setName] = useState(copyAs ?? recipe.name);
   const [title, setTitle] = useState(copyAs === null ? recipeName(recipe.name) : t('copyOf', { name: recipeName(recipe.name) }));
   const [description, setDescription] = useState(describeRecipe(recipe.name));
@@ -56,9 +58,14 @@ export function RecipeEditor({ recipe, copyAs, onClose, onSaved }: Props) {
         <TextInput mt="sm" label={t('titleField')} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
         <TextInput mt="sm" label={t('description')} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
         <div className={classes.fields}>
-          {options.map((option) => <OptionField key={option.name} option={option} value={set[option.name]} onChange={(text) => setSet((before) => ({ ...before, [option.name]: text }))} />)}
+          {type !== null && options.map((option) => (
+            <OptionField
+              key={option.name} type={type} option={option} value={set[option.name]} isWrong={wrongOption(problem) === option.name}
+              onChange={(text) => setSet((before) => ({ ...before, [option.name]: text }))}
+            />
+          ))}
         </div>
-        <p className={classes.problem} role="alert">{problem}</p>
+        <p className={classes.problem} role="alert">{problem !== null && named(problem, type)}</p>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{t('cancel')}</Button>
           <Button type="submit" loading={isSaving}>{t('save')}</Button>
@@ -68,13 +75,13 @@ export function RecipeEditor({ recipe, copyAs, onClose, onSaved }: Props) {
   );
 }
 
-/** An empty field takes back a value that need not be there. */
-function typedValue({ takes }: OptionChoice, text: string): string {
-  return text.trim() === '' && takes.includes('null') ? 'null' : text;
+/** The engine says which option is wrong by its own name; here it is called by its label. */
+const WRONG_OPTION = /\bOption (\w+)(?= can't be)/;
+
+function wrongOption(problem: string | null): string | undefined {
+  return WRONG_OPTION.exec(problem ?? '')?.[1];
 }
 
-function OptionField({ option, value, onChange }: { readonly option: OptionChoice; readonly value: string | undefined; readonly onChange: (text: string) => void }) {
-  const text = value ?? showValue(option.value);
-  if (option.values !== null) return <Select label={option.name} data={option.values} value={text} allowDeselect={false} onChange={(next) => next !== null && onChange(next)} size="xs" />;
-  return <TextInput label={option.name} placeholder={option.takes} value={text} onChange={(event) => onChange(event.currentTarget.value)} spellCheck={false} size="xs" />;
+function named(problem: string, type: TaskType | null): string {
+  return type === null ? problem : problem.replace(WRONG_OPTION, (_, name: string) => `“${optionLabel(type, name)}”`);
 }

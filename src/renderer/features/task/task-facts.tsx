@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { PRIORITIES } from './priorities.ts';
 import type { Task } from '../../../shared/task.ts';
 import { formatBytes, formatDuration, formatNumber, formatTime } from '../../ui/format.ts';
+import { optionLabel, optionValue } from '../../ui/options.ts';
 import { recipeName } from '../../ui/recipes.ts';
 import { prioritise } from '../queue/task-verbs.ts';
 import { actionsFor } from './actions.ts';
@@ -34,18 +35,18 @@ export function TaskFacts({ task }: { readonly task: Task }) {
       </dl>
       <Title order={3} className={classes.sectionTitle}>{t('facts.options')}</Title>
       <dl className={classes.facts}>
-        {Object.entries(task.options).map(([name, value]) => <Fact key={name} name={name} isCode>{typeof value === 'string' ? value : JSON.stringify(value)}</Fact>)}
+        {Object.entries(task.options).map(([name, value]) => <Fact key={name} name={optionLabel(task.type, name)} title={name}>{optionValue(task.type, name, value)}</Fact>)}
       </dl>
     </section>
   );
 }
 
 /** Plain elements: a panel has twenty of them. */
-function Fact({ name, isCode = false, children }: { readonly name: string; readonly isCode?: boolean; readonly children: ReactNode }) {
+function Fact({ name, title, children }: { readonly name: string; readonly title?: string; readonly children: ReactNode }) {
   return (
     <div className={classes.fact}>
-      <dt>{name}</dt>
-      <dd className={isCode ? classes.code : undefined}>{children}</dd>
+      <dt title={title}>{name}</dt>
+      <dd>{children}</dd>
     </div>
   );
 }
